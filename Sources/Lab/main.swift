@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(LabCommand.main(Array(CommandLine.arguments.dropFirst())).rawValue)
