@@ -11,12 +11,13 @@ enum LauncherStubs {
     /// What the scripts may use of the machine.
     static let tools = [
         "awk", "bash", "cat", "chmod", "dirname", "env", "find", "flock", "grep", "mkdir",
-        "mktemp", "mv", "readlink", "rm", "sed", "tee", "tr",
+        "mktemp", "mv", "readlink", "rm", "sed", "sh", "sleep", "tee", "tr",
     ]
 
     static let scripts = [
+        // Like the real one it obeys SIGINT, which a shell's background jobs are started without.
         "swift": """
-        #!/bin/sh
+        #!/usr/bin/env -S --default-signal=INT sh
         here=${0%/*}
         echo "swift $*" >>"$here/calls"
         case $1 in
@@ -26,7 +27,12 @@ enum LauncherStubs {
             echo "Swift version $version (swift-$version-RELEASE)"
             ;;
         build)
-            if [ -p "$here/gate" ]; then read -r _ <"$here/gate"; fi
+            if [ -p "$here/gate" ]; then
+                cat "$here/gate" &
+                reader=$!
+                trap 'kill "$reader"; exit 130' INT
+                wait "$reader"
+            fi
             echo "a line of the build"
             if [ -f "$here/fail" ]; then
                 echo "error: a line of the failure" >&2

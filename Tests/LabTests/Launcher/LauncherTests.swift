@@ -141,6 +141,18 @@ struct LauncherTests {
         #expect(tree.exists(".build/lab/stamp"))
     }
 
+    @Test func aKilledLauncherLeavesNoLockBehind() throws {
+        try tree.closeGate()
+        let killed = try tree.start("lab")
+        try tree.whileABuildWaits {
+            killed.signal(SIGKILL)
+            let next = try tree.run("lab")
+            #expect(next.code == 3)
+        }
+        // Only now: Foundation sees an end when the last child has ended too.
+        #expect(try killed.finish().code == 128 + SIGKILL)
+    }
+
     @Test func aChangeDuringTheBuildIsBuiltByTheNextLaunch() throws {
         try tree.closeGate()
         let first = try tree.start("lab")

@@ -46,6 +46,9 @@ final class LauncherTree {
     }
 
     deinit {
+        // Lets go what may still wait at the gate after a test that failed.
+        let gate = open(stubs.appending(path: "gate").path, O_WRONLY | O_NONBLOCK)
+        if gate >= 0 { close(gate) }
         try? FileManager.default.removeItem(at: parent)
     }
 
@@ -106,6 +109,16 @@ final class LauncherTree {
     func openGate() throws {
         let gate = try FileHandle(forWritingTo: stubs.appending(path: "gate"))
         try gate.close()
+    }
+
+    /// Waits for a build to be at the gate and takes the gate away from later ones; the one that
+    /// waits goes on after `body`.
+    func whileABuildWaits<Result>(_ body: () throws -> Result) throws -> Result {
+        let gate = try FileHandle(forWritingTo: stubs.appending(path: "gate"))
+        try removeNote("gate")
+        let result = try body()
+        try gate.close()
+        return result
     }
 
     /// The stand-ins' command lines that start so, such as "swift build".
