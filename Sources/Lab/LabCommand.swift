@@ -5,7 +5,7 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        [LoadGenCommand.self]
+        [SimulatorCommand.self, LoadGenCommand.self]
     }
 
     /// Runs one command line (without the program's name).
