@@ -5,7 +5,11 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        [EngineCommand.self, LoadGenCommand.self]
+        [
+            SimulatorCommand.self,
+            EngineCommand.self,
+            LoadGenCommand.self,
+        ]
     }
 
     /// Runs one command line (without the program's name).

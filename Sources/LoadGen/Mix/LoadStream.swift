@@ -60,7 +60,9 @@ final class LoadStream {
         firstSequence = plan.firstSequence
         latestUs = plan.eventTimeMaxUs ?? .max - 1
         func recurrence(_ name: String, _ fraction: Double) -> Recurrence {
-            Recurrence(seed: plan.streamSeed, name: name, fraction: fraction)
+            Recurrence(
+                seed: plan.streamSeed, name: plan.simulatorOptions.streamName(name),
+                fraction: fraction)
         }
         outOfOrder = recurrence("out_of_order", plan.mix.outOfOrder.fraction)
         late = recurrence("late", plan.mix.late.fraction)
@@ -177,10 +179,9 @@ final class LoadStream {
             fate = .boundary
         }
         draft.eventTimeUs = min(draft.eventTimeUs, latestUs)
+        let isRejected = reject(draft, slot: slot, partition: partition, fate: fate)
         delay(&draft, slot: slot, newestUs: newest, fate: &fate)
-        if !reject(draft, slot: slot, partition: partition, fate: fate) {
-            write(draft, slot: slot, partition: partition, fate: fate)
-        }
+        if !isRejected { write(draft, slot: slot, partition: partition, fate: fate) }
         updateNextPick()
         return true
     }
