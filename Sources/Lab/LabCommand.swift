@@ -5,7 +5,9 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        []
+        [
+            DashboardCommand.self
+        ]
     }
 
     /// Runs one command line (without the program's name).
