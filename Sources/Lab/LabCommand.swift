@@ -8,6 +8,7 @@ enum LabCommand {
         [
             SimulatorCommand.self,
             EngineCommand.self,
+            DashboardCommand.self,
             LoadGenCommand.self,
         ]
     }
