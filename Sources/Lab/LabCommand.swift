@@ -5,7 +5,10 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        []
+        [
+            ValidateCommand.self, ListCommand.self,
+            DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+        ]
     }
 
     /// Runs one command line (without the program's name).

@@ -73,7 +73,9 @@ extension EngineSettings {
             json.member("kind", kind.rawValue)
             json.member("workers", workers)
             json.member("trigger", trigger.text)
-            if let maxOrdersPerTrigger { json.member("max_orders_per_trigger", maxOrdersPerTrigger) }
+            if let maxOrdersPerTrigger {
+                json.member("max_orders_per_trigger", maxOrdersPerTrigger)
+            }
             json.duration("watermark_delay", watermarkDelayMs)
             json.name("windows")
             json.array { json in
