@@ -6,9 +6,14 @@ enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
         [
+            ValidateCommand.self,
+            ListCommand.self,
             SimulatorCommand.self,
             EngineCommand.self,
             DashboardCommand.self,
+            DoctorCommand.self,
+            ConfigCommand.self,
+            VersionCommand.self,
             LoadGenCommand.self,
         ]
     }
