@@ -8,6 +8,7 @@ enum LabCommand {
         [
             ValidateCommand.self, ListCommand.self,
             DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+            SimulatorCommand.self, LoadGenCommand.self,
         ]
     }
 
