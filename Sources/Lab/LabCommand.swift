@@ -5,7 +5,17 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        [SimulatorCommand.self, LoadGenCommand.self]
+        [
+            ValidateCommand.self,
+            ListCommand.self,
+            SimulatorCommand.self,
+            EngineCommand.self,
+            DashboardCommand.self,
+            DoctorCommand.self,
+            ConfigCommand.self,
+            VersionCommand.self,
+            LoadGenCommand.self,
+        ]
     }
 
     /// Runs one command line (without the program's name).
