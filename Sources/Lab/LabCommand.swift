@@ -5,7 +5,7 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        []
+        [ChildCommand.self]
     }
 
     /// Runs one command line (without the program's name).
