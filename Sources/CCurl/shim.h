@@ -18,3 +18,8 @@ static inline CURLcode ccurl_set_write(CURL *curl, CURLoption option, ccurl_writ
 static inline CURLcode ccurl_get_long(CURL *curl, CURLINFO info, long *value) {
     return curl_easy_getinfo(curl, info, value);
 }
+typedef int (*ccurl_progress_callback)(
+    void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up);
+static inline CURLcode ccurl_set_progress(CURL *curl, ccurl_progress_callback callback) {
+    return curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, callback);
+}

@@ -9,6 +9,8 @@ public struct StandardStream: Sendable {
 
     private let descriptor: Int32
 
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
     /// Whether a person's terminal is at the other end.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 
