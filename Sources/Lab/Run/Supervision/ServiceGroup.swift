@@ -39,9 +39,10 @@ final class ServiceGroup {
 
     /// Asks every living service to stop, waits for `graceMs`, and kills what is left.
     ///
+    /// - Parameter hurry: asked now and then; true ends the waiting.
     /// - Returns: the names of those that had to be killed.
     @discardableResult
-    func stopAll(graceMs: Int64) -> [String] {
+    func stopAll(graceMs: Int64, hurry: () -> Bool = { false }) -> [String] {
         for service in services where service.isRunning {
             service.closeInput()
             service.signal(SIGTERM)
@@ -49,8 +50,8 @@ final class ServiceGroup {
             service.signal(SIGCONT)
         }
         let deadline = SystemClock.monotonicNs() + graceMs * 1_000_000
-        while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline {
-            _ = events.takeAll(deadlineNs: deadline)
+        while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline, !hurry() {
+            _ = events.takeAll(deadlineNs: min(deadline, SystemClock.monotonicNs() + 50_000_000))
         }
         let stubborn = services.filter(\.isRunning).map(\.name)
         killAll()
