@@ -79,10 +79,14 @@ struct LoadStage: Equatable, Sendable {
     func eventTimeUs(speed: Double) -> Int64 {
         switch executor {
         case .backlog(let orders, let eventRate):
-            Int64((Double(orders) / eventRate * 1_000_000).rounded(.up))
+            Self.clamped(Double(orders) / eventRate * 1_000_000)
         case .constantArrivalRate(_, let durationMs, _):
-            Int64((Double(durationMs) * 1_000 * speed).rounded(.up))
+            Self.clamped(Double(durationMs) * 1_000 * speed)
         }
+    }
+
+    private static func clamped(_ microseconds: Double) -> Int64 {
+        Int64(exactly: microseconds.rounded(.up)) ?? .max
     }
 }
 
@@ -91,8 +95,13 @@ extension LoadSettings {
     var orders: Int64 { stages.reduce(0) { $0 + $1.orders } }
     /// Schedule time of all stages.
     var durationMs: Int64 { stages.reduce(0) { $0 + $1.durationMs } }
-    /// Event time after the last scheduled order, UTC microseconds.
+    /// Event time after the last scheduled order, UTC microseconds; the largest integer when it is
+    /// beyond that.
     var eventTimeEnd: Int64 {
-        stages.reduce(eventTimeStart) { $0 + $1.eventTimeUs(speed: eventTimeSpeed) }
+        stages.reduce(eventTimeStart) { end, stage in
+            let (sum, overflow) = end.addingReportingOverflow(
+                stage.eventTimeUs(speed: eventTimeSpeed))
+            return overflow ? .max : sum
+        }
     }
 }
