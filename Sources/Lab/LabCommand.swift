@@ -5,7 +5,11 @@ internal import Glibc
 enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
-        [ChildCommand.self]
+        [
+            ValidateCommand.self, ListCommand.self,
+            DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+            ChildCommand.self,
+        ]
     }
 
     /// Runs one command line (without the program's name).
