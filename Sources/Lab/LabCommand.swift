@@ -6,6 +6,7 @@ enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
         [
+            RunCommand.self, VerifyCommand.self,
             ValidateCommand.self, ListCommand.self,
             DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
             ChildCommand.self,

@@ -73,6 +73,14 @@ final class RunRecorder {
         isMeasuring = true
     }
 
+    /// Start of the first stage with a schedule, once it began.
+    var pacedStartNs: Int64?
+
+    /// Says when a phase that thresholds can name began and ended.
+    func setPhase(_ name: String, _ startNs: Int64, _ endNs: Int64) {
+        metrics.setPhase(name, startNs: startNs, endNs: endNs)
+    }
+
     /// The drain is over.
     func endMeasuring() {
         guard isMeasuring else { return }

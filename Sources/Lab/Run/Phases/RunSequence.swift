@@ -183,7 +183,7 @@ final class RunSequence {
     }
 
     private func logEnds() throws -> [Int64] {
-        let log = try FileLog(path: folder.log)
+        let log = try FileLog(opening: folder.log)
         return try (0..<log.partitionCount()).map { try log.endPosition(of: $0) }
     }
 
