@@ -6,9 +6,14 @@ enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
         [
-            RunCommand.self, VerifyCommand.self,
-            ValidateCommand.self, ListCommand.self,
-            DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+            RunCommand.self,
+            VerifyCommand.self,
+            ValidateCommand.self,
+            ListCommand.self,
+            LoadGenCommand.self,
+            DoctorCommand.self,
+            ConfigCommand.self,
+            VersionCommand.self,
             ChildCommand.self,
         ]
     }
