@@ -1,0 +1,166 @@
+/// The answers to reads, as JSON.
+enum DashboardViews {
+    static let maxAnalyticsWindows = 1_000
+
+    /// `GET /api/epoch`
+    static func epoch(_ state: DashboardState) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("instance_id", state.instanceID)
+            json.member("epoch", state.epoch)
+        }
+        return json.bytes
+    }
+
+    /// `GET /api/published`: everything a verifier judges, digit for digit.
+    static func published(_ state: DashboardState, runID: String, _ run: RunState) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("instance_id", state.instanceID)
+            json.member("epoch", state.epoch)
+            json.member("run_id", runID)
+            json.name("queries")
+            json.object { json in
+                for query in QueryName.allCases {
+                    guard let snapshot = run.snapshots[query] else { continue }
+                    json.name(query.rawValue)
+                    json.raw(snapshot.body)
+                }
+            }
+            json.name("windows")
+            windows(run, into: &json)
+            json.name("acceptances")
+            json.array { json in
+                for acceptance in run.acceptances {
+                    json.object { json in
+                        json.member("query", acceptance.query.rawValue)
+                        json.member("mode", acceptance.mode.rawValue)
+                        json.member("epoch", acceptance.version.epoch)
+                        json.member("batch_id", acceptance.version.batchID)
+                    }
+                }
+            }
+            json.member("acceptances_dropped", run.counters.acceptancesDropped)
+            json.member("finals_dropped", run.counters.finalsDropped)
+            json.member("stale", run.counters.stale)
+            json.member("fenced", run.counters.fenced)
+            json.member("conflicts", run.counters.conflicts)
+        }
+        return json.bytes
+    }
+
+    private static func windows(_ run: RunState, into json: inout JSONWriter) {
+        json.object { json in
+            mark(run.openMark ?? run.finalMark, into: &json)
+            json.name("finals_through")
+            if let finalMark = run.finalMark {
+                json.object { json in mark(finalMark, into: &json) }
+            } else {
+                json.null()
+            }
+            json.name("open")
+            json.array { json in
+                for (_, row) in run.open.sorted(by: { $0.key < $1.key }) { json.raw(row.json) }
+            }
+            json.name("final")
+            json.array { json in
+                for (_, final) in run.finals.sorted(by: { $0.key < $1.key }) {
+                    json.raw(final.json)
+                }
+            }
+        }
+    }
+
+    /// The members `epoch`, `batch_id`, `watermark`, `positions`.
+    static func mark(_ mark: WindowMark?, into json: inout JSONWriter) {
+        json.member("epoch", mark?.version.epoch)
+        json.member("batch_id", mark?.version.batchID)
+        json.member("watermark", mark?.watermark)
+        json.name("positions")
+        positions(mark?.positions ?? [], into: &json)
+    }
+
+    static func positions(_ positions: [Int64], into json: inout JSONWriter) {
+        json.array { json in for position in positions { json.number(position) } }
+    }
+
+    /// `GET /api/analytics`: what the page shows of the run that was written last.
+    static func analytics(_ state: DashboardState, ordersPerMinute: Double?) -> [UInt8] {
+        var json = JSONWriter()
+        let run = state.newestRun
+        json.object { json in
+            let snapshots = run?.state.snapshots ?? [:]
+            json.name("top_products")
+            json.raw(snapshots[.topProducts]?.parts.rows ?? Array("[]".utf8))
+            json.name("categories")
+            json.raw(snapshots[.categories]?.parts.rows ?? Array("[]".utf8))
+            json.name("recent_orders")
+            json.raw(snapshots[.rawOrders]?.parts.rows ?? Array("[]".utf8))
+            json.name("windows")
+            json.array { json in for row in recentWindows(run?.state) { json.raw(row) } }
+            json.name("metrics")
+            metrics(snapshots[.rawOrders]?.parts, ordersPerMinute, into: &json)
+            json.member("run_id", run?.id)
+            mark(run?.state.newest, into: &json)
+            json.name("queries")
+            queries(run?.state, into: &json)
+            json.member(
+                "last_update", run.map { UTCText.text(wallNs: $0.state.counters.updatedNs) })
+            json.member("instance_id", state.instanceID)
+        }
+        return json.bytes
+    }
+
+    private static func metrics(
+        _ parts: SnapshotParts?, _ ordersPerMinute: Double?, into json: inout JSONWriter
+    ) {
+        json.object { json in
+            if let parts {
+                for member in parts.metrics where member.name != "orders_per_minute" {
+                    json.name(member.name)
+                    json.value(member.value)
+                }
+            } else {
+                json.member("total_orders", 0)
+                json.member("total_revenue", number: "0.0000")
+                json.member("average_order_value", number: "0.00000000")
+            }
+            json.name("orders_per_minute")
+            if let ordersPerMinute { json.number(ordersPerMinute) } else { json.null() }
+        }
+    }
+
+    /// How far each query is, by its own messages.
+    private static func queries(_ run: RunState?, into json: inout JSONWriter) {
+        json.object { json in
+            for query in QueryName.allCases {
+                let found =
+                    query == .categoryWindows
+                    ? run?.openMark
+                    : run?.snapshots[query].map {
+                        WindowMark(
+                            version: $0.version, watermark: $0.watermark, positions: $0.positions)
+                    }
+                guard let found else { continue }
+                json.name(query.rawValue)
+                json.object { json in mark(found, into: &json) }
+            }
+        }
+    }
+
+    /// The latest windows, in the order of time; a bounded number of them.
+    private static func recentWindows(_ run: RunState?) -> [[UInt8]] {
+        guard let run else { return [] }
+        let keys = (Array(run.open.keys) + Array(run.finals.keys)).sorted()
+            .suffix(maxAnalyticsWindows)
+        return keys.compactMap { run.open[$0]?.json ?? run.finals[$0]?.row.json }
+    }
+}
+
+extension FinalRow {
+    /// The row with its `batch_id`.
+    var json: [UInt8] {
+        // The row is an object that was written without spaces: its last byte closes it.
+        row.json.dropLast() + Array(",\"batch_id\":\(batchID)}".utf8)
+    }
+}

@@ -1,0 +1,35 @@
+/// Equality of JSON numbers by their exact value: `299.9900` equals `299.99` and `2.9999e2`.
+enum ExactNumber {
+    /// One text for each value. The digits are a valid JSON number.
+    static func canonical(_ digits: String) -> String {
+        var rest = digits.utf8[...]
+        let negative = rest.first == UInt8(ascii: "-")
+        if negative { rest.removeFirst() }
+        var significant: [UInt8] = []
+        var exponent = 0
+        var inFraction = false
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "."): inFraction = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                // An exponent too large for Int compares as the text it is.
+                guard let written = Int(String(decoding: rest, as: UTF8.self)),
+                    abs(written) < 1_000_000_000
+                else { return digits }
+                exponent += written
+                rest = rest[rest.endIndex...]
+            default:
+                significant.append(byte)
+                if inFraction { exponent -= 1 }
+            }
+        }
+        while significant.last == UInt8(ascii: "0") {
+            significant.removeLast()
+            exponent += 1
+        }
+        let leading = significant.prefix { $0 == UInt8(ascii: "0") }.count
+        significant.removeFirst(leading)
+        if significant.isEmpty { return "0" }
+        return (negative ? "-" : "") + String(decoding: significant, as: UTF8.self) + "e\(exponent)"
+    }
+}

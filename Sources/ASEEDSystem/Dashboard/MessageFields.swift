@@ -1,0 +1,116 @@
+/// Why a body is refused: where in it, and what was expected.
+struct MessageError: Error, Equatable, CustomStringConvertible {
+    /// A path like `products[3].order_count`; empty for the body as a whole.
+    let path: String
+    let reason: String
+
+    var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
+}
+
+/// What a field of a message holds.
+enum FieldKind: Sendable {
+    /// A string of at most 1,024 bytes.
+    case text
+    /// A whole number from 0 on, of any size.
+    case count
+    /// A number from 0 on: money and averages.
+    case amount
+    /// A time as R.. of the API: always six decimals and `Z`.
+    case time
+    /// `true` or `false`
+    case flag
+    /// An object whose members are counts.
+    case counts
+    /// An array of objects with these fields.
+    case rows([Field])
+}
+
+/// One field a message may have. Unknown fields are let through.
+struct Field: Sendable {
+    let name: String
+    let kind: FieldKind
+    let required: Bool
+
+    init(_ name: String, _ kind: FieldKind, required: Bool = true) {
+        self.name = name
+        self.kind = kind
+        self.required = required
+    }
+}
+
+/// Checks values against what their fields hold.
+enum FieldCheck {
+    static let maxTextBytes = 1_024
+    static let maxNumberBytes = 64
+
+    /// Checks an object's fields.
+    static func object(
+        _ value: JSONValue, _ fields: [Field], at path: String
+    ) throws(MessageError) {
+        guard value.members != nil else { throw wrongType(path, "an object", value) }
+        for field in fields {
+            let place = path.isEmpty ? field.name : "\(path).\(field.name)"
+            guard let member = value[field.name], !member.isNull || field.required else {
+                if field.required { throw MessageError(path: place, reason: "is missing") }
+                continue
+            }
+            try check(member, field.kind, at: place)
+        }
+    }
+
+    /// Checks an array of objects.
+    static func rows(_ value: JSONValue, _ fields: [Field], at path: String) throws(MessageError) {
+        guard let elements = value.elements else { throw wrongType(path, "an array", value) }
+        for (index, element) in elements.enumerated() {
+            try object(element, fields, at: "\(path)[\(index)]")
+        }
+    }
+
+    private static func check(
+        _ value: JSONValue, _ kind: FieldKind, at path: String
+    ) throws(MessageError) {
+        switch kind {
+        case .text:
+            guard let text = value.string else { throw wrongType(path, "a string", value) }
+            guard text.utf8.count <= maxTextBytes else {
+                throw MessageError(path: path, reason: "is longer than \(maxTextBytes) bytes")
+            }
+        case .count:
+            guard let digits = try number(value, at: path),
+                digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+            else { throw wrongType(path, "a whole number from 0 on", value) }
+        case .amount:
+            guard let digits = try number(value, at: path), digits.utf8.first != UInt8(ascii: "-")
+            else { throw wrongType(path, "a number from 0 on", value) }
+        case .time:
+            guard let text = value.string, UTCText.isCanonical(text) else {
+                throw wrongType(path, "a time like 2024-01-15T14:30:00.123456Z", value)
+            }
+        case .flag:
+            guard value.bool != nil else { throw wrongType(path, "true or false", value) }
+        case .counts:
+            guard let members = value.members else { throw wrongType(path, "an object", value) }
+            for member in members { try check(member.value, .count, at: "\(path).\(member.name)") }
+        case .rows(let fields): try rows(value, fields, at: path)
+        }
+    }
+
+    private static func number(_ value: JSONValue, at path: String) throws(MessageError) -> String?
+    {
+        guard let digits = value.numberText else { return nil }
+        guard digits.utf8.count <= maxNumberBytes else {
+            throw MessageError(path: path, reason: "has more than \(maxNumberBytes) digits")
+        }
+        return digits
+    }
+
+    static func wrongType(_ path: String, _ expected: String, _ value: JSONValue) -> MessageError {
+        let found =
+            switch value.kind {
+            case .number(let digits) where digits.utf8.count <= maxNumberBytes: digits
+            case .string(let text) where text.utf8.count <= maxNumberBytes: "\"\(text)\""
+            default: value.typeName
+            }
+        return MessageError(path: path, reason: "must be \(expected), not \(found)")
+    }
+}

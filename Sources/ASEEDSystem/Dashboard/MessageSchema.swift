@@ -1,0 +1,54 @@
+/// The fields of each query's messages, SEED.md's first.
+enum MessageSchema {
+    static let product = [
+        Field("product_id", .text), Field("product_name", .text), Field("category", .text),
+        Field("order_count", .count), Field("total_quantity", .count),
+        Field("total_revenue", .amount), Field("avg_price", .amount, required: false),
+    ]
+
+    static let category = [
+        Field("category", .text), Field("total_orders", .count), Field("total_revenue", .amount),
+        Field("order_count", .count, required: false),
+        Field("total_quantity", .count, required: false),
+        Field("avg_price", .amount, required: false),
+        Field("unique_products", .count, required: false),
+    ]
+
+    static let order = [
+        Field("order_id", .text), Field("product_id", .text), Field("product_name", .text),
+        Field("category", .text), Field("price", .amount), Field("quantity", .count),
+        Field("timestamp", .text), Field("total_value", .amount, required: false),
+        Field("price_category", .text, required: false), Field("hour", .count, required: false),
+        Field("day_of_week", .count, required: false),
+        Field("partition", .count, required: false), Field("position", .count, required: false),
+    ]
+
+    static let metrics = [
+        Field("total_orders", .count), Field("total_revenue", .amount),
+        Field("total_quantity", .count, required: false),
+        Field("average_order_value", .amount, required: false),
+        Field("avg_price", .amount, required: false),
+        Field("processed_records", .count, required: false),
+        Field("rejected_orders", .count, required: false),
+        Field("rejected", .counts, required: false),
+        Field("late_pairs", .count, required: false),
+        Field("late_records", .count, required: false),
+        Field("price_bands", .rows(profile("price_category", .text)), required: false),
+        Field("hours", .rows(profile("hour", .count)), required: false),
+        Field("weekdays", .rows(profile("day_of_week", .count)), required: false),
+    ]
+
+    static let window = [
+        Field("window_start", .time), Field("window_end", .time), Field("category", .text),
+        Field("order_count", .count), Field("total_quantity", .count),
+        Field("total_revenue", .amount), Field("avg_price", .amount, required: false),
+        Field("final", .flag),
+    ]
+
+    /// The results among a window's fields: what must be equal when a final window comes again.
+    static let windowResults = ["order_count", "total_quantity", "total_revenue", "avg_price"]
+
+    private static func profile(_ key: String, _ kind: FieldKind) -> [Field] {
+        [Field(key, kind), Field("order_count", .count), Field("total_revenue", .amount)]
+    }
+}

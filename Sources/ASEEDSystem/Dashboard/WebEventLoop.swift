@@ -1,0 +1,158 @@
+internal import CWebSockets
+
+/// Turns libwebsockets' events into requests, answers and messages. All of it happens on the
+/// server's thread; a handler that returns false closes its connection.
+final class WebEventLoop {
+    let router: DashboardRouter
+    let limits: DashboardLimits
+    /// Headers of every answer.
+    private let commonHeaders: [HTTPHeader]
+    /// The connections by their handle; a handle is removed when the library destroys it.
+    var connections: [OpaquePointer: WebConnection] = [:]
+
+    init(router: DashboardRouter, limits: DashboardLimits) {
+        self.router = router
+        self.limits = limits
+        commonHeaders = [
+            HTTPHeader("x-instance-id", router.service.instanceID),
+            HTTPHeader("cache-control", "no-store"),
+            HTTPHeader("x-content-type-options", "nosniff"),
+            HTTPHeader("referrer-policy", "no-referrer"),
+            HTTPHeader(
+                "content-security-policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+                    + "frame-ancestors 'none'"),
+            HTTPHeader("cross-origin-opener-policy", "same-origin"),
+            HTTPHeader("cross-origin-resource-policy", "same-origin"),
+            HTTPHeader("x-frame-options", "DENY"),
+        ]
+    }
+
+    /// Handles one event.
+    ///
+    /// - Returns: whether the connection lives on.
+    func handle(
+        _ reason: lws_callback_reasons, _ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        switch reason {
+        case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: return connected(wsi)
+        case LWS_CALLBACK_WSI_DESTROY:
+            connections[wsi] = nil
+            return true
+        case LWS_CALLBACK_HTTP: return requestArrived(wsi)
+        case LWS_CALLBACK_HTTP_BODY: return bodyArrived(wsi, bytes)
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return bodyCompleted(wsi)
+        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(wsi)
+        case LWS_CALLBACK_ESTABLISHED: return subscribed(wsi)
+        case LWS_CALLBACK_SERVER_WRITEABLE: return subscriberWritable(wsi)
+        case LWS_CALLBACK_RECEIVE: return subscriberSent(wsi, bytes.count)
+        case LWS_CALLBACK_RECEIVE_PONG:
+            connections[wsi]?.subscriber?.lastPongNs = SystemClock.monotonicNs()
+            return true
+        case LWS_CALLBACK_TIMER: return timerFired(wsi)
+        // Some other protocol than HTTP, for which there is nothing here.
+        case LWS_CALLBACK_RAW_ADOPT, LWS_CALLBACK_RAW_RX, LWS_CALLBACK_RAW_CONNECTED: return false
+        default: return true
+        }
+    }
+
+    func setTimer(_ wsi: OpaquePointer, ms: Int) {
+        lws_set_timer_usecs(wsi, lws_usec_t(ms) * 1_000)
+    }
+
+    private func connected(_ wsi: OpaquePointer) -> Bool {
+        let address = LWSRequest.remoteAddress(wsi)
+        if let address {
+            let others = connections.values.count { $0.remoteAddress == address }
+            guard others < limits.connectionsPerAddress else { return false }
+        }
+        connections[wsi] = WebConnection(remoteAddress: address)
+        setTimer(wsi, ms: limits.headerTimeoutMs)
+        return true
+    }
+
+    private func requestArrived(_ wsi: OpaquePointer) -> Bool {
+        guard let connection = connections[wsi] else { return false }
+        if connection.answerPending {
+            // A pipelined request before the answer is out would be answered out of turn.
+            guard lws_partial_buffered(wsi) == 0 else { return false }
+            connection.answerPending = false
+        }
+        connection.bodyUse = nil
+        connection.body = []
+        setTimer(wsi, ms: limits.bodyTimeoutMs)
+        guard LWSRequest.urlBytes(wsi) <= limits.urlBytes else {
+            return answer(error(414, "the URL is too long").closing(), connection, wsi)
+        }
+        guard let head = LWSRequest.head(wsi) else {
+            return answer(error(501, "no such method").closing(), connection, wsi)
+        }
+        connection.isHead = head.method == "HEAD"
+        switch router.decide(head) {
+        case .answer(let reply): return answer(reply, connection, wsi)
+        case .readBody(let query, let length):
+            connection.bodyUse = .post(query)
+            connection.bodyLength = length
+            connection.body.reserveCapacity(length)
+        case .skipBody(let length, let reply):
+            connection.bodyUse = .skip(reply)
+            connection.bodyLength = length
+        }
+        return true
+    }
+
+    func error(_ status: Int, _ reason: String) -> HTTPReply {
+        .error(status, reason, instanceID: router.service.instanceID)
+    }
+
+    private func bodyArrived(_ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let connection = connections[wsi] else { return false }
+        guard case .post = connection.bodyUse else { return true }
+        guard connection.body.count + bytes.count <= connection.bodyLength else { return false }
+        connection.body.append(contentsOf: bytes)
+        return true
+    }
+
+    private func bodyCompleted(_ wsi: OpaquePointer) -> Bool {
+        guard let connection = connections[wsi] else { return false }
+        defer { connection.bodyUse = nil }
+        switch connection.bodyUse {
+        case .post(let query):
+            let body = connection.body
+            connection.body = []
+            let outcome = router.service.post(query, body)
+            if let accepted = outcome.accepted { broadcast(accepted) }
+            return answer(outcome.reply, connection, wsi)
+        case .skip(let reply): return answer(reply, connection, wsi)
+        case nil: return true  // answered before: the library reports an empty body's end too
+        }
+    }
+
+    private func answer(
+        _ reply: HTTPReply, _ connection: WebConnection, _ wsi: OpaquePointer
+    ) -> Bool {
+        let sent = LWSReply.send(
+            reply, headers: commonHeaders, withoutBody: connection.isHead, on: wsi)
+        guard sent, !reply.closes else { return false }
+        setTimer(wsi, ms: limits.idleTimeoutMs)
+        let lives = lws_http_transaction_completed(wsi) == 0
+        connection.answerPending = lives && lws_partial_buffered(wsi) != 0
+        return lives
+    }
+
+    private func confirmUpgrade(_ wsi: OpaquePointer) -> Bool {
+        guard let connection = connections[wsi], LWSRequest.isWebSocketUpgrade(wsi),
+            let head = LWSRequest.head(wsi)
+        else { return false }
+        guard let refusal = router.refuseWebSocket(head) else { return true }
+        _ = LWSReply.send(
+            refusal.closing(), headers: commonHeaders, withoutBody: connection.isHead, on: wsi)
+        return false
+    }
+
+    private func timerFired(_ wsi: OpaquePointer) -> Bool {
+        guard let connection = connections[wsi], connection.subscriber != nil else { return false }
+        return subscriberTick(wsi, connection)
+    }
+}
