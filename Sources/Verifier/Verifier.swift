@@ -23,6 +23,9 @@ public enum Verifier {
         log: any RecordSource, run: RunDescription, batches: [BatchLogRow]? = nil,
         scratchFolder: String? = nil
     ) throws -> String {
-        throw VerifierError.badDescription("the reference is not written yet")
+        let reference = try Reference(
+            log: log, run: run, batches: try batches ?? Reference.singleBatch(of: log, run: run),
+            scratchFolder: scratchFolder)
+        return try ReferenceAnswer(reference: reference).json()
     }
 }
