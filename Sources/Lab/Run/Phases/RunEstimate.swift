@@ -41,9 +41,9 @@ struct RunEstimate: Equatable, Sendable {
             + backlog * 1_000 / Self.drainedPerSecond + records * 1_000 / Self.verifiedPerSecond
     }
 
-    /// `5.00 M orders, 1.0 GB log, up to 1.8 GB of disk, 256 MB of memory, about 40 s`
+    /// `5,000,000 orders, 1.00 GB of log, up to 1.8 GB of disk, 268 MB of memory, about 40 s`
     var text: String {
-        "\(Figures.count(orders)) orders, \(Figures.bytes(logBytes)) of log, "
+        "\(Figures.grouped(orders)) orders, \(Figures.bytes(logBytes)) of log, "
             + "up to \(Figures.bytes(diskBytes)) of disk, \(Figures.bytes(memoryBytes)) of memory, "
             + "about \(Figures.duration(ms: durationMs))"
     }

@@ -87,6 +87,7 @@ struct ScenarioRunner {
                 try monitor.recorder.event("service.killed", [("service", .text(name))])
             }
             try monitor.recorder.readProgress()
+            try monitor.recorder.sample()
         } catch {
             // The first error is the one that is told; this one can only be a full disk.
             settings.view.note("\(scenario.name)  \(error)")
@@ -143,7 +144,10 @@ struct ScenarioRunner {
     ) -> HistoryMeasures? {
         guard FileTree.exists(folder.history) else { return nil }
         do {
-            return try HistoryMeasures.read(folder.history)
+            let paced = scenario.load.stages.indices.filter {
+                scenario.load.stages[$0].durationMs > 0
+            }
+            return try HistoryMeasures.read(folder.history, pacedStages: Set(paced))
         } catch {
             failure = failure ?? error
             return nil

@@ -28,7 +28,9 @@ struct RunBlocks {
             }
         var text = "\n\(style(word, colour))  \(outcome.title)  "
         text += "in \(Figures.duration(ms: outcome.durationMs))\n"
-        for reason in outcome.conclusion.reasons {
+        // What thresholds say stands in their own block.
+        let reasons = outcome.conclusion.reasons.filter { !$0.hasPrefix("threshold ") }
+        for reason in reasons.isEmpty ? outcome.conclusion.reasons : reasons {
             text += "  " + reason.split(separator: "\n").joined(separator: "\n  ") + "\n"
         }
         return text
@@ -45,7 +47,7 @@ struct RunBlocks {
     /// Figures stand only beside the proof of this very run.
     private var performance: String {
         let figures = PerformanceFigures(outcome.metrics)
-        if figures.isEmpty { return "" }
+        if figures.isEmpty || outcome.batches.isEmpty { return "" }
         var text = heading("PERFORMANCE")
         guard outcome.isVerified else {
             return text + "  not shown: the output of this run is not proved right\n"
