@@ -11,6 +11,7 @@ enum LabCommand {
             ValidateCommand.self,
             ListCommand.self,
             LoadGenCommand.self,
+            EngineCommand.self,
             DashboardCommand.self,
             DoctorCommand.self,
             ConfigCommand.self,

@@ -44,6 +44,33 @@ extension Checkpoint {
         return state
     }
 
+    /// Every final window × category.
+    func finalWindows() throws(CheckpointError) -> [(
+        startUs: Int64, endUs: Int64, category: [UInt8], sums: ExactSums
+    )] {
+        do {
+            let rows = try database.prepare(
+                """
+                SELECT window_start, window_end, category, order_count, total_quantity,
+                    total_revenue, price_sum FROM windows WHERE final_batch IS NOT NULL
+                """)
+            var windows: [(startUs: Int64, endUs: Int64, category: [UInt8], sums: ExactSums)] = []
+            while try rows.step() {
+                windows.append(
+                    (
+                        rows.integer(0), rows.integer(1), rows.bytes(2),
+                        try Self.sums(rows, from: 3)
+                    ))
+            }
+            return windows
+        } catch let error as SQLiteError {
+            throw .database(error)
+        } catch {
+            throw .mismatch(
+                path: folder, what: "windows: \(error)", next: "use another --checkpoint")
+        }
+    }
+
     private func restorePartitions(_ state: inout EngineState) throws {
         let rows = try database.prepare(
             "SELECT partition, position, high_time FROM positions ORDER BY partition")

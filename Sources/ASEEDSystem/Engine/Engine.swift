@@ -75,7 +75,11 @@ public final class Engine {
             checkpointFolder: options.checkpointFolder, runID: checkpoint.runID,
             epoch: checkpoint.epoch)
         let grid = PaneGrid(windows: options.windows)
-        pool = WorkerPool(log: log, grid: grid, count: max(1, options.workers))
+        do throws(SystemError) {
+            pool = try WorkerPool(log: log, grid: grid, count: max(1, options.workers))
+        } catch {
+            throw .checkpoint(.system(error))
+        }
         workerIDs = pool.workers.map { _ in WorkerIDs() }
         lastDeliveryNs = state.partitions.map { _ in clock.monotonicNs() }
     }

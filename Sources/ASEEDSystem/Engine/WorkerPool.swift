@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// The worker threads of an engine. They own their tables, share nothing while a batch runs, and
@@ -15,10 +14,14 @@ final class WorkerPool {
     let workers: [PartitionWorker]
     private let threads: [WorkerThread]
 
-    init(log: any OrderLog, grid: PaneGrid, count: Int) {
+    init(log: any OrderLog, grid: PaneGrid, count: Int) throws(SystemError) {
         workers = (0..<count).map { _ in PartitionWorker(log: log, grid: grid) }
         // The first worker runs on the calling thread.
-        threads = workers.dropFirst().map { _ in WorkerThread() }
+        var started: [WorkerThread] = []
+        for index in workers.indices.dropFirst() {
+            started.append(try WorkerThread(name: "worker-\(index)"))
+        }
+        threads = started
     }
 
     deinit { for thread in threads { thread.stop() } }
@@ -88,73 +91,44 @@ final class WorkerPool {
 }
 
 /// A thread that runs one closure at a time.
-///
-/// Sendable by hand: all state is read and written under the mutex.
-final class WorkerThread: @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var job: (@Sendable () -> Void)?
-    private var isStopping = false
-    private var thread = pthread_t()
-
-    init() {
-        mutex = .allocate(capacity: 1)
-        changed = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-        let context = Unmanaged.passRetained(self).toOpaque()
-        let code = pthread_create(&thread, nil, runWorkerThread, context)
-        precondition(code == 0, "pthread_create failed with \(code)")
+private final class WorkerThread {
+    private struct State {
+        var job: (@Sendable () -> Void)?
+        var isStopping = false
     }
 
-    deinit {
-        pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(changed)
-        mutex.deallocate()
-        changed.deallocate()
+    private let state: ConditionLock<State>
+    private let thread: NamedThread
+
+    init(name: String) throws(SystemError) {
+        let state = ConditionLock(State())
+        self.state = state
+        thread = try NamedThread(name) { Self.loop(state) }
     }
 
     /// Hands the thread its next job; the last one must be done.
-    func start(_ job: @escaping @Sendable () -> Void) {
-        pthread_mutex_lock(mutex)
-        self.job = job
-        pthread_cond_broadcast(changed)
-        pthread_mutex_unlock(mutex)
-    }
+    func start(_ job: @escaping @Sendable () -> Void) { state.update { $0.job = job } }
 
     /// Waits until the job is done.
     func wait() {
-        pthread_mutex_lock(mutex)
-        while job != nil { pthread_cond_wait(changed, mutex) }
-        pthread_mutex_unlock(mutex)
+        _ = state.wait(untilNs: .max) { $0.job == nil ? true : nil }
     }
 
     /// Ends the thread after its job and waits for it.
     func stop() {
-        pthread_mutex_lock(mutex)
-        isStopping = true
-        pthread_cond_broadcast(changed)
-        pthread_mutex_unlock(mutex)
-        pthread_join(thread, nil)
+        state.update { $0.isStopping = true }
+        thread.join()
     }
 
-    fileprivate func loop() {
-        pthread_mutex_lock(mutex)
+    private static func loop(_ state: ConditionLock<State>) {
         while true {
-            while job == nil, !isStopping { pthread_cond_wait(changed, mutex) }
-            guard let job else { break }
-            pthread_mutex_unlock(mutex)
+            let job = state.wait(untilNs: .max) { state -> (@Sendable () -> Void)?? in
+                if let job = state.job { return .some(job) }
+                return state.isStopping ? .some(nil) : nil
+            }
+            guard let job = job ?? nil else { return }
             job()
-            pthread_mutex_lock(mutex)
-            self.job = nil
-            pthread_cond_broadcast(changed)
+            state.update { $0.job = nil }
         }
-        pthread_mutex_unlock(mutex)
     }
-}
-
-private func runWorkerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context else { return nil }
-    Unmanaged<WorkerThread>.fromOpaque(context).takeRetainedValue().loop()
-    return nil
 }
