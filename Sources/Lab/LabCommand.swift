@@ -10,6 +10,7 @@ enum LabCommand {
             VerifyCommand.self,
             ValidateCommand.self,
             ListCommand.self,
+            SimulatorCommand.self,
             LoadGenCommand.self,
             EngineCommand.self,
             DashboardCommand.self,

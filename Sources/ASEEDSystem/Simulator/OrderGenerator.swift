@@ -58,9 +58,9 @@ public final class OrderGenerator {
         id.initializeMemory(as: UInt8.self, repeating: 0, count: 48)
         second.initializeMemory(as: UInt8.self, repeating: 0, count: 48)
         state = State(
-            orders: RandomStream(seed: options.seed, name: "orders"),
-            steps: RandomStream(seed: options.seed, name: "event-time"),
-            customers: RandomStream(seed: options.seed, name: "customers"),
+            orders: RandomStream(seed: options.seed, name: options.streamName("orders")),
+            steps: RandomStream(seed: options.seed, name: options.streamName("event-time")),
+            customers: RandomStream(seed: options.seed, name: options.streamName("customers")),
             sequence: options.firstSequence, nextClock: 0, stepSpan: 0,
             line: LineCache(
                 id: id, idLength: 18 + options.orderIDDigits - 2, second: second))

@@ -31,4 +31,9 @@ public struct SimulatorOptions: Equatable, Sendable {
 
     /// Customers to draw from: segments need some.
     var effectiveCustomers: Int { customers == 0 && segments ? 10_000 : customers }
+
+    /// The name of a random stream: a continued log does not repeat the draws of its start.
+    public func streamName(_ use: String) -> String {
+        firstSequence == 1 ? use : "\(use)/from-\(firstSequence)"
+    }
 }

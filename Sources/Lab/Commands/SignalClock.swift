@@ -18,6 +18,8 @@ private let signalPipe = Atomic<Int32>(-1)
 final class SignalClock: LoadClock {
     private let signals: Int32
     private var hasStopped = false
+    /// Whether Ctrl-C stopped it.
+    private(set) var isInterrupted = false
 
     init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
@@ -41,6 +43,7 @@ final class SignalClock: LoadClock {
         if !hasStopped {
             var byte: UInt8 = 0
             hasStopped = read(signals, &byte, 1) == 1
+            isInterrupted = hasStopped && byte == UInt8(SIGINT)
         }
         return hasStopped
     }

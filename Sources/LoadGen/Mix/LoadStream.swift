@@ -60,7 +60,9 @@ final class LoadStream {
         firstSequence = plan.firstSequence
         latestUs = plan.eventTimeMaxUs ?? .max - 1
         func recurrence(_ name: String, _ fraction: Double) -> Recurrence {
-            Recurrence(seed: plan.streamSeed, name: name, fraction: fraction)
+            Recurrence(
+                seed: plan.streamSeed, name: plan.simulatorOptions.streamName(name),
+                fraction: fraction)
         }
         outOfOrder = recurrence("out_of_order", plan.mix.outOfOrder.fraction)
         late = recurrence("late", plan.mix.late.fraction)

@@ -6,6 +6,8 @@ extension LoadPlan {
     /// Most orders that a plan sends.
     static let maxOrders: Int64 = 900_000_000_000
 
+    /// Their arrival times are all drawn before the first, to make them fit the stage.
+    static let maxPoissonOrders: Int64 = 100_000_000
     /// 2200-01-01: the event clock, with its fraction bits, reaches a little further.
     static let latestEventTimeUs: Int64 = 7_258_118_400_000_000
 
@@ -112,10 +114,19 @@ extension LoadPlan {
     }
 
     /// Checks what no single value shows.
-    func validate() throws(PlanError) {
+    public func validate() throws(PlanError) {
         guard !stages.isEmpty else { throw PlanError("stages", "at least one is needed") }
         guard stages.allSatisfy({ $0.orders <= Self.maxOrders }), orders <= Self.maxOrders else {
             throw PlanError("stages", "more than \(Self.maxOrders) orders")
+        }
+        for (index, stage) in stages.enumerated() {
+            guard case .constantArrivalRate(_, _, .poisson) = stage.executor else { continue }
+            guard stage.orders <= Self.maxPoissonOrders else {
+                throw PlanError(
+                    "stages[\(index)]",
+                    "poisson pacing takes at most \(Self.maxPoissonOrders) orders; "
+                        + "make more stages, or use uniform")
+            }
         }
         let end = eventTimeEndUs
         guard end <= Self.latestEventTimeUs else {
