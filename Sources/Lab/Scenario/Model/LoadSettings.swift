@@ -95,12 +95,16 @@ extension LoadSettings {
     var orders: Int64 { stages.reduce(0) { $0 + $1.orders } }
     /// Schedule time of all stages.
     var durationMs: Int64 { stages.reduce(0) { $0 + $1.durationMs } }
-    /// Event time after the last scheduled order, UTC microseconds; the largest integer when it is
-    /// beyond that.
+    /// An event time that no scheduled order is after, UTC microseconds; the largest integer when it
+    /// is beyond that.
+    ///
+    /// With the shape of a day, time passes slower at some hours; over any 24 hours it evens out.
     var eventTimeEnd: Int64 {
         stages.reduce(eventTimeStart) { end, stage in
-            let (sum, overflow) = end.addingReportingOverflow(
-                stage.eventTimeUs(speed: eventTimeSpeed))
+            var span = stage.eventTimeUs(speed: eventTimeSpeed)
+            let dayUs: Int64 = 86_400_000_000
+            if dayShape, span < .max - dayUs { span = (span / dayUs + 1) * dayUs }
+            let (sum, overflow) = end.addingReportingOverflow(span)
             return overflow ? .max : sum
         }
     }

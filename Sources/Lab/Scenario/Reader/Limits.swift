@@ -15,14 +15,15 @@ enum Limits {
     static let deadLetters: ClosedRange<Int64> = 0...1_000_000_000
     static let orders: ClosedRange<Int64> = 1...10_000_000_000
     /// Orders a second.
-    static let rate = 100_000_000.0
+    static let rate = 0.001...100_000_000.0
     static let stageMs: ClosedRange<Int64> = 1...86_400_000
     static let stages = 100
     static let products: ClosedRange<Int64> = 1...1_000_000
     static let categories: ClosedRange<Int64> = 1...10_000
-    static let customers: ClosedRange<Int64> = 0...100_000_000
-    static let eventTimeSpeed = 1_000_000.0
-    static let exponent = 10.0
+    static let customers: ClosedRange<Int64> = 0...99_999_999
+    static let eventTimeSpeed = 0.001...1_000_000.0
+    static let exponent = 0.01...10.0
+    static let share = 0.001...0.999
     static let delayMs: ClosedRange<Int64> = 0...604_800_000
     static let duplicateGap: ClosedRange<Int64> = 1...1_000_000
     static let drainMs: ClosedRange<Int64> = 1_000...86_400_000

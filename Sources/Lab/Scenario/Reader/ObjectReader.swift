@@ -116,14 +116,13 @@ extension ObjectReader {
         return number
     }
 
-    /// A number above 0 (or from 0 on, with `zero`) up to `limit`.
-    mutating func number(_ name: String, upTo limit: Double, zero: Bool = false) -> Double? {
+    mutating func number(_ name: String, in range: ClosedRange<Double>) -> Double? {
         guard let value = member(name) else { return nil }
-        guard let number = value.double, number.isFinite, zero ? number >= 0 : number > 0,
-            number <= limit
-        else {
-            let top = Int64(exactly: limit).map(NumberText.grouped) ?? NumberText.text(limit)
-            reportWrong(name, value, "a number \(zero ? "from 0" : "above 0") up to \(top)")
+        guard let number = value.double, range.contains(number) else {
+            let ends = [range.lowerBound, range.upperBound].map { end in
+                Int64(exactly: end).map(NumberText.grouped) ?? NumberText.text(end)
+            }
+            reportWrong(name, value, "a number from \(ends[0]) to \(ends[1])")
             return nil
         }
         return number

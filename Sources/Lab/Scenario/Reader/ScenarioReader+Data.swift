@@ -47,7 +47,7 @@ extension ScenarioReader {
         if part.value["fraction"] == nil {
             part.reportMissing("fraction", ": the share of orders, from 0 to 1")
         }
-        let read = body(&part, part.number("fraction", upTo: 1, zero: true) ?? 0)
+        let read = body(&part, part.number("fraction", in: 0...1) ?? 0)
         part.finish()
         return read
     }

@@ -93,7 +93,7 @@ extension ScenarioReader {
         case .backlog:
             require(["orders"], reader)
             let orders = reader.integer("orders", in: Limits.orders)
-            let eventRate = reader.number("event_rate", upTo: Limits.rate) ?? 1_000
+            let eventRate = reader.number("event_rate", in: Limits.rate) ?? 1_000
             if let orders {
                 stage = LoadStage(
                     name: name,
@@ -101,7 +101,7 @@ extension ScenarioReader {
             }
         case .constantArrivalRate:
             require(["rate", "duration"], reader)
-            let rate = reader.number("rate", upTo: Limits.rate)
+            let rate = reader.number("rate", in: Limits.rate)
             let duration = reader.durationMs("duration", in: Limits.stageMs)
             let pacing = reader.choice("pacing", LoadStage.Pacing.self) ?? .uniform
             if let rate, let duration {
@@ -164,7 +164,7 @@ extension ScenarioReader {
         load.segments = reader.bool("segments", default: load.segments)
         load.eventTimeStart = readTime(&reader, "event_time_start") ?? load.eventTimeStart
         load.eventTimeSpeed =
-            reader.number("event_time_speed", upTo: Limits.eventTimeSpeed) ?? load.eventTimeSpeed
+            reader.number("event_time_speed", in: Limits.eventTimeSpeed) ?? load.eventTimeSpeed
         if load.categories > load.products {
             problems.add(
                 at: reader.value["categories"]?.offset ?? reader.offsetOfName("products"),
@@ -192,8 +192,8 @@ extension ScenarioReader {
         if let read = value.string.flatMap({ LoadSettings.Distribution(text: $0) }) { return read }
         reader.reportWrong(
             "distribution", value,
-            "\"uniform\", \"zipf(EXPONENT)\" with an exponent above 0 up to "
-                + "10, or \"hot(SHARE)\" with a share above 0 and below 1")
+            "\"uniform\", \"zipf(EXPONENT)\" with an exponent from 0.01 to 10, "
+                + "or \"hot(SHARE)\" with a share from 0.001 to 0.999")
         return nil
     }
 
@@ -225,19 +225,31 @@ extension ScenarioReader {
 extension LoadSettings.Distribution {
     /// `uniform`, `zipf`, `zipf(1.1)`, `hot`, `hot(0.8)`.
     init?(text: String) {
-        let argument = text.firstIndex(of: "(").flatMap { open -> Double? in
-            guard text.hasSuffix(")") else { return nil }
-            return Double(text[text.index(after: open)...].dropLast())
+        let parts = text.split(separator: "(", maxSplits: 1, omittingEmptySubsequences: false)
+        var argument: Double?
+        if parts.count == 2 {
+            let digits = parts[1].dropLast()
+            guard parts[1].hasSuffix(")"), Self.isPlainNumber(digits) else { return nil }
+            argument = Double(digits)
         }
-        switch (text.prefix { $0 != "(" }, argument) {
-        case ("uniform", nil) where text == "uniform": self = .uniform
-        case ("zipf", nil) where text == "zipf": self = .zipf(exponent: 1.1)
-        case ("zipf", .some(let exponent)) where exponent > 0 && exponent <= Limits.exponent:
+        switch (parts[0], argument) {
+        case ("uniform", nil): self = .uniform
+        case ("zipf", nil): self = .zipf(exponent: 1.1)
+        case ("zipf", .some(let exponent)) where Limits.exponent.contains(exponent):
             self = .zipf(exponent: exponent)
-        case ("hot", nil) where text == "hot": self = .hot(share: 0.8)
-        case ("hot", .some(let share)) where share > 0 && share < 1: self = .hot(share: share)
+        case ("hot", nil): self = .hot(share: 0.8)
+        case ("hot", .some(let share)) where Limits.share.contains(share): self = .hot(share: share)
         default: return nil
         }
+    }
+
+    /// Digits with at most one point between them.
+    private static func isPlainNumber(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count <= 2
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            }
     }
 
     /// As the scenario writes it.

@@ -18,6 +18,7 @@ struct ScenarioReader {
     /// Nil only when the value is no object or the load can't be read; look at `problems` in any case.
     func read(_ value: JSONValue) -> Scenario? {
         guard var top = ObjectReader(value, path: "", problems: problems) else { return nil }
+        _ = top.string("$schema")
         let name = readName(&top)
         let title = top.string("title")
         let description = top.string("description") ?? ""
@@ -63,7 +64,8 @@ struct ScenarioReader {
 
     static func isName(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        return (1...64).contains(bytes.count) && bytes[0] != 0x2e && bytes[0] != 0x2d
+        return (1...64).contains(bytes.count)
+            && !Array("-_.".utf8).contains(bytes[0])
             && bytes.allSatisfy {
                 ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x7a) || $0 == 0x2d
                     || $0 == 0x5f || $0 == 0x2e
