@@ -39,13 +39,23 @@ struct FinalMeasures {
             metrics.setExpected("acknowledged_orders", Double(history.sent))
             metrics.setExpected("rejected", Double(history.invalid))
         }
-        if let verification {
-            let counts = verification.counts
-            one("mismatched_results", Double(counts.mismatchedResults))
+        if let verification { addCounts(verification) }
+    }
+
+    /// A count is known only when the checks that count it were done.
+    private mutating func addCounts(_ report: VerificationReport) {
+        func isDone(_ names: CheckName...) -> Bool {
+            let asked = report.checks.filter { names.contains($0.name) }
+            return !asked.isEmpty
+                && asked.allSatisfy { if case .skipped = $0.outcome { false } else { true } }
+        }
+        let counts = report.counts
+        if isDone(.results) { one("mismatched_results", Double(counts.mismatchedResults)) }
+        if isDone(.results, .producer) {
             one("lost_orders", Double(counts.lostOrders))
             one("doubled_orders", Double(counts.doubledOrders))
-            one("unaccounted_orders", Double(counts.unaccountedOrders))
         }
+        if isDone(.account) { one("unaccounted_orders", Double(counts.unaccountedOrders)) }
     }
 
     /// Hands everything to the outcome.

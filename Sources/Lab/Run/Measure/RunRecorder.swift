@@ -8,7 +8,7 @@ final class RunRecorder {
     var metrics = MetricStore()
     private(set) var timeline: [TimelinePoint] = []
     private(set) var batches: [BatchProgress] = []
-    private(set) var load: LoadProgress?
+    private(set) var load: LoadReport?
     private(set) var phase = "setup"
     /// Phases in order with their start and end, as charts and results show them.
     private(set) var phaseLog: [(name: String, startNs: Int64, endNs: Int64?)] = []
@@ -112,7 +112,7 @@ final class RunRecorder {
     }
 
     /// Takes a progress line of the generator.
-    func take(_ progress: LoadProgress) {
+    func take(_ progress: LoadReport) {
         let before = load
         load = progress
         let at = progress.monotonicNs

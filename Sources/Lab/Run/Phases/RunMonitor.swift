@@ -108,7 +108,7 @@ final class RunMonitor {
             LiveStatus(
                 name: scenario.name, phase: recorder.phase, elapsedMs: recorder.elapsedMs(),
                 totalMs: max(totalMs, recorder.elapsedMs()),
-                offeredRate: recorder.stageIsPaced ? last?.offeredRate : nil,
+                offeredRate: last.flatMap { $0.offeredRate > 0 ? $0.offeredRate : nil },
                 processedRate: last.flatMap { $0.committed > 0 ? $0.processedRate : nil },
                 backlog: recorder.backlog, committed: recorder.committed,
                 watermark: recorder.batches.last?.watermark))

@@ -27,7 +27,10 @@ enum ReferenceAnswer {
     }
 
     private static func description(_ arguments: Arguments) throws -> RunDescription {
-        var run = RunDescription(windows: try windows(arguments))
+        let windows = try WindowOptions.read(arguments, command: "verify").map {
+            RunDescription.Window(sizeMs: $0.sizeMs, slideMs: $0.slideMs)
+        }
+        var run = RunDescription(windows: windows)
         run.watermarkDelayMs = try arguments.durationMs("watermark-delay") ?? 600_000
         if let policy = try arguments.choice("policy", of: ["record", "batch"]) {
             run.policy = policy == "batch" ? .batch : .record
@@ -46,29 +49,5 @@ enum ReferenceAnswer {
             run.topCount = try arguments.integer("top", in: 1...1_000_000).map(Int.init) ?? 10
         }
         return run
-    }
-
-    private static func windows(_ arguments: Arguments) throws -> [RunDescription.Window] {
-        let sizes = try durations(arguments, "window")
-        let slides = try durations(arguments, "slide")
-        guard slides.count <= max(1, sizes.count) else {
-            throw UsageError("lab verify: more --slide than --window")
-        }
-        return try (sizes.isEmpty ? [60_000] : sizes).enumerated().map { index, size in
-            let slide = index < slides.count ? slides[index] : size
-            guard size > 0, slide > 0, slide <= size else {
-                throw UsageError("lab verify: 0 < slide ≤ window, not \(slide) and \(size) ms")
-            }
-            return RunDescription.Window(sizeMs: size, slideMs: slide)
-        }
-    }
-
-    private static func durations(_ arguments: Arguments, _ name: String) throws -> [Int64] {
-        try arguments.strings(name).map { text in
-            guard let value = DurationText.milliseconds(text) else {
-                throw UsageError("lab verify: --\(name) is a duration like 60s, not \"\(text)\"")
-            }
-            return value
-        }
     }
 }

@@ -7,7 +7,7 @@ enum LoadMessage: Equatable, Sendable {
     /// A stage is over.
     case stageDone(Int)
     /// How far it is.
-    case progress(LoadProgress)
+    case progress(LoadReport)
     /// The last word, as it was written.
     case summary(JSONValue)
 
@@ -18,7 +18,7 @@ enum LoadMessage: Equatable, Sendable {
             self = .ready
         } else if let stage = value["stage"]?.integer, value["state"]?.string == "done" {
             self = .stageDone(Int(stage))
-        } else if let progress = value["progress"].flatMap(LoadProgress.init) {
+        } else if let progress = value["progress"].flatMap(LoadReport.init) {
             self = .progress(progress)
         } else if let summary = value["summary"] {
             self = .summary(summary)
@@ -29,7 +29,7 @@ enum LoadMessage: Equatable, Sendable {
 }
 
 /// How far the load generator is.
-struct LoadProgress: Equatable, Sendable {
+struct LoadReport: Equatable, Sendable {
     /// Orders that were due by now, sent, and acknowledged by the log.
     var scheduled: Int64
     var sent: Int64
