@@ -25,6 +25,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     private var s2: UInt64
     private var s3: UInt64
 
+    /// Starts at a state, not all of it 0.
+    init(state: (UInt64, UInt64, UInt64, UInt64)) { (s0, s1, s2, s3) = state }
+
     /// Starts the stream of that name.
     public init(seed: UInt64, name: String) {
         // FNV-1a of the name, mixed with the mixed seed.

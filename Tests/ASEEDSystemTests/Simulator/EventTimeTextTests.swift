@@ -1,0 +1,50 @@
+import Testing
+
+@testable import ASEEDSystem
+
+@Suite struct EventTimeTextTests {
+    @Test(
+        "known times",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000"),
+            (1_705_329_000_123_456, "2024-01-15T14:30:00.123456"),
+            (951_782_400_000_000, "2000-02-29T00:00:00.000000"),
+            (4_107_542_399_999_999, "2100-02-28T23:59:59.999999"),
+        ] as [(Int64, String)])
+    func knownTimes(_ us: Int64, _ text: String) {
+        #expect(EventTimeText.local(us) == text)
+        #expect(EventTimeText.utc(us) == text + "Z")
+        #expect(EventTimeText.parse(text) == us)
+        #expect(EventTimeText.parse(text + "Z") == us)
+    }
+
+    @Test("every day of 500 years follows the one before")
+    func everyDay() {
+        var previous = CivilDate(daysSince1970: 0)
+        for days in 1...182_622 as ClosedRange<Int64> {
+            let date = CivilDate(daysSince1970: days)
+            #expect(date.daysSince1970 == days)
+            let isNext =
+                date.day == previous.day + 1 && date.month == previous.month
+                || date.day == 1 && (date.month == previous.month + 1 || date.month == 1)
+            #expect(isNext, "\(date)")
+            previous = date
+        }
+        #expect(previous == CivilDate(year: 2_470, month: 1, day: 1))
+    }
+
+    @Test(
+        "what is no time",
+        arguments: [
+            "", "2024-01-15", "2024-13-01T00:00:00", "2023-02-29T00:00:00", "2024-01-15T24:00:00",
+            "2024-01-15T14:30:00.", "2024-01-15T14:30:00.1234567", "1969-12-31T23:59:59",
+            "2024-01-15 14:30:00", "2024-01-15T14:30:00+01:00", "x024-01-15T14:30:00",
+        ])
+    func noTime(_ text: String) { #expect(EventTimeText.parse(text) == nil) }
+
+    @Test("a short fraction counts from the point")
+    func shortFraction() {
+        #expect(EventTimeText.parse("1970-01-01T00:00:01.5Z") == 1_500_000)
+        #expect(EventTimeText.parse("1970-01-01T00:00:01") == 1_000_000)
+    }
+}
