@@ -46,6 +46,15 @@ final class DashboardRouter {
         } else if ["POST", "PUT", "PATCH"].contains(head.method) {
             return .answer(error(411, "send a Content-Length").closing())
         }
+        let decision = decideByPath(head, length)
+        // A client that holds its body back is not asked for one that nobody reads.
+        if head.awaitsContinue, case .skipBody(_, let reply) = decision {
+            return .answer(reply.closing())
+        }
+        return decision
+    }
+
+    private func decideByPath(_ head: HTTPRequestHead, _ length: Int) -> Decision {
         if let refusal = policy.checkNames(head) {
             return refuse(error(refusal.status, refusal.reason), length)
         }

@@ -10,6 +10,8 @@ struct HTTPRequestHead: Sendable {
     var contentType: String?
     var contentLength: String?
     var transferEncoding: String?
+    /// Whether the client holds the body back until it is asked for (`Expect: 100-continue`).
+    var awaitsContinue = false
 
     /// The first value of a query parameter.
     func parameter(_ name: String) -> String? {

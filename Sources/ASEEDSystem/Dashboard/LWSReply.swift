@@ -39,6 +39,13 @@ enum LWSReply {
         return lws_write(wsi, start, count, LWS_WRITE_HTTP_FINAL) >= 0
     }
 
+    /// Asks a client for the body that it holds back.
+    static func sendContinue(on wsi: OpaquePointer) -> Bool {
+        send(
+            message: Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), as: LWS_WRITE_HTTP_HEADERS,
+            on: wsi)
+    }
+
     /// Sends one WebSocket text message, or a ping.
     ///
     /// - Returns: whether it was written; false means the connection is to be closed.

@@ -95,6 +95,7 @@ final class WebEventLoop {
             connection.bodyUse = .post(query)
             connection.bodyLength = length
             connection.body.reserveCapacity(length)
+            if head.awaitsContinue { return LWSReply.sendContinue(on: wsi) }
         case .skipBody(let length, let reply):
             connection.bodyUse = .skip(reply)
             connection.bodyLength = length
