@@ -7,7 +7,8 @@ enum RunCommand: Command {
             name: "run", summary: "Runs scenarios and verifies every published number.",
             operands: "PATH…",
             options: ScenarioOptions.all + [
-                .init("repeat", "N", help: "make every run N times, in fresh processes and folders"),
+                .init(
+                    "repeat", "N", help: "make every run N times, in fresh processes and folders"),
                 .init("out", "DIR", help: "the folder of results (default: results)"),
                 .init("log", "file", help: "the order log to use instead of the scenario's"),
                 .init("keep-data", help: "keep order log and checkpoint of passed runs too"),
@@ -132,7 +133,8 @@ struct RunPlan {
                 || (byte >= 0x61 && byte <= 0x7a) || "_-./=:,+%@".utf8.contains(byte)
         }
         if plain, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
     }
 }

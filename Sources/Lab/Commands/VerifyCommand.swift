@@ -45,7 +45,8 @@ enum VerifyCommand: Command {
         }
         guard let folder = RunFolder.open(path) else {
             throw CommandFailure(
-                .usage, "lab verify: \(path) is no run folder (it has no result.json); "
+                .usage,
+                "lab verify: \(path) is no run folder (it has no result.json); "
                     + "`ls results/*/` shows the runs")
         }
         let format = try arguments.choice("format", of: ["human", "json"]) ?? "human"

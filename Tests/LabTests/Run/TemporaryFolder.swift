@@ -1,5 +1,6 @@
 import ASEEDSystem
 import Glibc
+import Testing
 
 @testable import Lab
 
@@ -31,5 +32,22 @@ enum LabBinary {
             folder = String(folder[..<parent])
         }
         return nil
+    }
+}
+
+/// A file that a test writes piece by piece.
+final class RawFile {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw SystemError("open \(path)", errno: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func append(_ text: String) {
+        let bytes = Array(text.utf8)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
     }
 }

@@ -27,12 +27,12 @@ struct FinalMeasures {
 
     /// Adds the metrics whose value is known now.
     mutating func add(
-        tables: CheckpointTables?, published: PublishedState?, history: HistoryMeasures?,
+        rejects: RejectCounts?, published: PublishedState?, history: HistoryMeasures?,
         verification: VerificationReport?
     ) {
         addRates()
         addCosts()
-        if let tables { addRejects(tables, published) }
+        if let rejects { addRejects(rejects, published) }
         if let history {
             history.scheduleDelay.append(to: "schedule_delay_ms", of: &metrics)
             history.ackLatency.append(to: "ack_latency_ms", of: &metrics)
@@ -119,22 +119,17 @@ struct FinalMeasures {
     }
 
     /// By reason, at the commit of the batch; those no longer kept by the checkpoint at the end.
-    private mutating func addRejects(_ tables: CheckpointTables, _ published: PublishedState?) {
+    private mutating func addRejects(_ rejects: RejectCounts, _ published: PublishedState?) {
         let commits = Dictionary(
             recorder.batches.map { ($0.batchID, $0.commitNs) }, uniquingKeysWith: { $1 })
-        var byBatch: [Int64: [String: Int64]] = [:]
-        var kept: [String: Int64] = [:]
-        for letter in tables.deadLetters {
-            byBatch[letter.batchID, default: [:]][letter.reason, default: 0] += 1
-            kept[letter.reason, default: 0] += 1
-        }
-        for (batch, reasons) in byBatch.sorted(by: { $0.key < $1.key }) {
+        for (batch, reasons) in rejects.byBatch.sorted(by: { $0.key < $1.key }) {
             for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) {
                 metrics.append(
                     "rejected", atNs: commits[batch] ?? atNs, value: Double(count),
                     tags: ["reason": reason])
             }
         }
+        let kept = rejects.byReason
         for (reason, count) in published?.rejected ?? [:] where count > kept[reason, default: 0] {
             one("rejected", Double(count - kept[reason, default: 0]), ["reason": reason])
         }

@@ -24,11 +24,13 @@ final class RunRecorder {
     private let eventFile: JSONLinesFile
     private var progressTail: LineTail
     private var previous: (ns: Int64, lab: Int64, host: HostSample, usage: [String: ProcessSample])
-    private var previousCounts: (scheduled: Int64, acknowledged: Int64, committed: Int64) = (
+    private var previousCounts: (offered: Int64, acknowledged: Int64, committed: Int64) = (
         0, 0, 0
     )
     private let firstHost = HostSample.read()
     private var unreadableLines = 0
+    /// Orders that a schedule had due.
+    private var offered: Int64 = 0
     /// The largest event time that was committed.
     private var newestEventTime: Int64?
 
@@ -121,6 +123,7 @@ final class RunRecorder {
             value: Double(progress.acknowledged - (before?.acknowledged ?? 0)))
         if stageIsPaced {
             let due = Double(progress.scheduled - (before?.scheduled ?? 0))
+            offered += Int64(due)
             metrics.append("offered_rate", atNs: at, value: due)
             metrics.appendRate(
                 "achieved_ratio", atNs: at, part: Double(progress.sent - (before?.sent ?? 0)),
@@ -169,7 +172,9 @@ final class RunRecorder {
     var backlog: Int64 { max(0, (load?.acknowledged ?? 0) - committed) }
 
     private var watermarkLagMs: Double? {
-        guard let watermark = batches.last?.watermark, let newest = newestEventTime else { return nil }
+        guard let watermark = batches.last?.watermark, let newest = newestEventTime else {
+            return nil
+        }
         return Double(newest - watermark) / 1_000
     }
 
@@ -191,12 +196,11 @@ final class RunRecorder {
                 rssBytes: sample.rssBytes,
                 diskWriteBytes: max(0, sample.diskWriteBytes - before.diskWriteBytes))
         }
-        let counts = (load?.scheduled ?? 0, load?.acknowledged ?? 0, committed)
+        let counts = (offered, load?.acknowledged ?? 0, committed)
         let point = TimelinePoint(
             atMs: elapsedMs(now), spanMs: Int64(seconds * 1_000), phase: phase,
-            scheduled: counts.0, acknowledged: counts.1, committed: counts.2,
-            offeredRate: stageIsPaced
-                ? Double(counts.0 - previousCounts.scheduled) / seconds : 0,
+            scheduled: load?.scheduled ?? 0, acknowledged: counts.1, committed: counts.2,
+            offeredRate: Double(counts.0 - previousCounts.offered) / seconds,
             acknowledgedRate: Double(counts.1 - previousCounts.acknowledged) / seconds,
             processedRate: Double(counts.2 - previousCounts.committed) / seconds, backlog: backlog,
             watermark: batches.last?.watermark, watermarkLagMs: watermarkLagMs, services: used,

@@ -75,18 +75,18 @@ final class RunSequence {
         let endNs = SystemClock.monotonicNs()
         recorder.setPhase(stage.name, startNs, endNs)
         if isBacklog, !engineIsUp {
-            try drainBacklog(orders: recorder.load?.acknowledged ?? stage.orders)
+            try drainBacklog()
             recorder.setPhase(stage.name, startNs, SystemClock.monotonicNs())
         }
         recorder.stageIsPaced = false
         if !isBacklog { notePhases(startNs, endNs) }
     }
 
-    private func drainBacklog(orders: Int64) throws {
+    private func drainBacklog() throws {
         try startEngine()
         try recorder.begin("drain of backlog")
         try awaitCommitted(try logEnds())
-        backlog = (orders, recorder.batches.last?.commitNs ?? SystemClock.monotonicNs())
+        backlog = recorder.batches.last.map { ($0.totalRecords, $0.commitNs) }
     }
 
     /// Warm-up and measured time run from the first paced stage on.

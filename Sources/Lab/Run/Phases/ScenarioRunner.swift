@@ -1,5 +1,4 @@
 internal import ASEEDSystem
-internal import SQLite
 internal import Verifier
 
 /// Makes one run: a folder, the services, the load, the verification, the results.
@@ -100,11 +99,13 @@ struct ScenarioRunner {
     ) {
         var failure = failure
         let recorder = monitor.recorder
-        let tables = readTables(folder, &failure)
-        if let tables, Self.isWorthVerifying(failure) {
+        let work = RunVerification(
+            scenario: scenario, folder: folder, isDrained: sequence.isDrained)
+        let rejects = work.isPossible ? rejects(work, &failure) : nil
+        if rejects != nil, Self.isWorthVerifying(failure) {
             do {
                 try recorder.begin("verify")
-                let report = try verify(folder, monitor, tables, sequence.isDrained)
+                let report = try verify(work, monitor)
                 outcome.verification = report
                 try ResultFiles.writeVerification(report, to: folder)
             } catch {
@@ -119,7 +120,7 @@ struct ScenarioRunner {
             scenario: scenario, recorder: recorder, services: monitor.services,
             backlog: sequence.backlog)
         measures.add(
-            tables: tables, published: sequence.published, history: history(folder, &failure),
+            rejects: rejects, published: sequence.published, history: history(folder, &failure),
             verification: outcome.verification)
         measures.fill(&outcome)
         outcome.loadSummary = monitor.loadSummary
@@ -154,15 +155,14 @@ struct ScenarioRunner {
         }
     }
 
-    private func readTables(
-        _ folder: RunFolder, _ failure: inout (any Error)?
-    ) -> CheckpointTables? {
-        guard FileTree.exists(folder.checkpointFile) else { return nil }
+    /// Writes `dead-letters.jsonl` and counts what is in it.
+    private func rejects(
+        _ work: RunVerification, _ failure: inout (any Error)?
+    ) -> RejectCounts? {
         do {
-            let tables = try CheckpointTables.read(folder.checkpointFile)
-            try DeadLetterFile.write(
-                tables.deadLetters, to: folder.file("dead-letters.jsonl"))
-            return tables
+            let letters = try work.evidence().deadLetters ?? []
+            try DeadLetterFile.write(letters, to: work.folder.file("dead-letters.jsonl"))
+            return RejectCounts(letters)
         } catch {
             failure = failure ?? error
             return nil
@@ -171,13 +171,12 @@ struct ScenarioRunner {
 
     /// Verifies on a thread of its own, so that progress is shown and Ctrl-C works meanwhile.
     private func verify(
-        _ folder: RunFolder, _ monitor: RunMonitor, _ tables: CheckpointTables, _ isDrained: Bool
+        _ work: RunVerification, _ monitor: RunMonitor
     ) throws -> VerificationReport {
-        let work = RunVerification(scenario: scenario, folder: folder, isDrained: isDrained)
         let answer = Mailbox<Result<VerificationReport, VerificationFailure>>()
         try LabThread.start("verifier") {
             do {
-                answer.put(.success(try work.verify(tables)))
+                answer.put(.success(try work.verify()))
             } catch {
                 answer.put(.failure(VerificationFailure(description: "\(error)")))
             }

@@ -82,7 +82,8 @@ enum HTMLReport {
         }
         let note =
             outcome.isVerified
-            ? "" : "<p class=\"bad\">The output of this run is not proved right; do not quote these.</p>"
+            ? ""
+            : "<p class=\"bad\">The output of this run is not proved right; do not quote these.</p>"
         return "<h2>Metrics</h2>\(note)" + table(["metric", "values", "unit", "meaning"], rows)
     }
 

@@ -28,7 +28,8 @@ enum JUnitReport {
         var counts = (failures: 0, errors: 0, skipped: 0)
         var body = ""
         for item in cases {
-            let head = "classname=\"\(Markup.escaped("\(outcome.title).\(item.group)"))\" "
+            let head =
+                "classname=\"\(Markup.escaped("\(outcome.title).\(item.group)"))\" "
                 + "name=\"\(Markup.escaped(item.name))\""
             switch item.kind {
             case .pass: body += "    <testcase \(head)/>\n"

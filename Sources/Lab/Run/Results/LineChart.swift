@@ -72,7 +72,8 @@ struct LineChart {
             + "width=\"\(number(wide))\" height=\"\(number(height - top - bottom))\"/>"
         // A label needs about seven units a letter.
         if wide > Double(band.name.count) * 7 {
-            text += "<text class=\"phase\" x=\"\(number(from + 4))\" y=\"\(number(top - 6))\">"
+            text +=
+                "<text class=\"phase\" x=\"\(number(from + 4))\" y=\"\(number(top - 6))\">"
                 + "\(Markup.escaped(band.name))</text>"
         }
         return text
@@ -89,7 +90,8 @@ struct LineChart {
         var text = ""
         var at = 0.0
         while at <= endMs {
-            text += "<text class=\"x\" x=\"\(number(x(Int64(at))))\" y=\"\(number(height - 8))\">"
+            text +=
+                "<text class=\"x\" x=\"\(number(x(Int64(at))))\" y=\"\(number(height - 8))\">"
                 + "\(Figures.significant(at / 1_000)) s</text>"
             at += step
         }
@@ -102,7 +104,8 @@ struct LineChart {
         let points = thinned(line.points)
         guard line.isDots || points.count == 1 else {
             let path = points.map { "\(number(x($0.ms))),\(number(y($0.value)))" }
-            return "<polyline class=\"line s\(index % 6)\" points=\"\(path.joined(separator: " "))\"/>"
+            return
+                "<polyline class=\"line s\(index % 6)\" points=\"\(path.joined(separator: " "))\"/>"
         }
         return points.map {
             "<circle class=\"dot s\(index % 6)\" r=\"2.5\" cx=\"\(number(x($0.ms)))\" "

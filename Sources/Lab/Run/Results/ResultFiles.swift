@@ -49,7 +49,9 @@ enum ResultFiles {
             line.name("metrics")
             line.object { line in
                 for metric in MetricSummary.all(outcome.metrics) {
-                    guard let number = metric.numbers.first(where: { Self.headline.contains($0.name) })
+                    guard
+                        let number = metric.numbers.first(where: { Self.headline.contains($0.name) }
+                        )
                     else { continue }
                     line.member("\(metric.name) \(number.name)", number.value)
                 }

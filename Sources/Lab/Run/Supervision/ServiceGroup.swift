@@ -50,7 +50,8 @@ final class ServiceGroup {
             service.signal(SIGCONT)
         }
         let deadline = SystemClock.monotonicNs() + graceMs * 1_000_000
-        while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline, !hurry() {
+        while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline, !hurry()
+        {
             _ = events.takeAll(deadlineNs: min(deadline, SystemClock.monotonicNs() + 50_000_000))
         }
         let stubborn = services.filter(\.isRunning).map(\.name)

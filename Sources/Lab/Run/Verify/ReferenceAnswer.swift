@@ -7,13 +7,8 @@ enum ReferenceAnswer {
     static func print(log path: String, _ arguments: Arguments) throws -> ExitCode {
         _ = try arguments.choice("format", of: ["json"])
         let run = try description(arguments)
-        let source: LogRecordSource
-        do throws(LogError) {
-            source = try LogRecordSource(FileLog(opening: path), name: path)
-        } catch {
-            throw CommandFailure(.unavailable, "lab verify: \(error)")
-        }
         do {
+            let source = try FolderLog(folder: path)
             let answer = try Verifier.referenceAnswer(log: source, run: run)
             StandardStream.out.write(answer + "\n")
         } catch let error as VerifierError {
@@ -23,7 +18,11 @@ enum ReferenceAnswer {
     }
 
     private static func code(_ error: VerifierError) -> ExitCode {
-        if case .badDescription = error { .usage } else { .inputOutput }
+        switch error {
+        case .badDescription: .usage
+        case .log: .unavailable
+        case .scratch: .inputOutput
+        }
     }
 
     private static func description(_ arguments: Arguments) throws -> RunDescription {

@@ -8,12 +8,10 @@ struct RunReverification {
     /// Verifies, prints what was found, and says how the process ends.
     func print(json: Bool) throws -> ExitCode {
         let scenario = try storedScenario()
-        guard FileTree.exists(folder.log), FileTree.exists(folder.checkpointFile) else {
-            return try tellStored(json: json)
-        }
         let work = RunVerification(
             scenario: scenario, folder: folder, isDrained: try storedDrained())
-        let report = try work.verify(try CheckpointTables.read(folder.checkpointFile))
+        guard work.isPossible else { return try tellStored(json: json) }
+        let report = try work.verify()
         if json {
             StandardStream.out.write(VerificationDocument.json(report).text + "\n")
         } else {

@@ -8,17 +8,25 @@ struct RunVerification: Sendable {
     /// Whether all was committed and shown when the run ended.
     let isDrained: Bool
 
+    /// Whether the folder still has what a verification needs.
+    var isPossible: Bool {
+        FileTree.exists(folder.log) && FileTree.exists(folder.checkpointFile)
+    }
+
     /// Compares all that the run published with the reference. Takes a while: some seconds for a
     /// million orders.
-    func verify(_ tables: CheckpointTables) throws -> VerificationReport {
-        let log = try LogRecordSource(FileLog(opening: folder.log), name: folder.log)
-        let published: [UInt8]? =
-            scenario.services.dashboard ? try TextFile.read(folder.file("published.json")) : nil
-        let evidence = Evidence(
-            log: log, run: description, batches: tables.batches, deadLetters: tables.deadLetters,
-            deadLettersDropped: tables.deadLettersDropped,
-            history: RunHistory(path: folder.history), published: published)
-        return try Verifier.verify(evidence, options: options)
+    func verify() throws -> VerificationReport {
+        try Verifier.verify(evidence(), options: options)
+    }
+
+    /// What the run left behind to be judged.
+    func evidence() throws -> Evidence {
+        let published = folder.file("published.json")
+        var evidence = Evidence(log: try FolderLog(folder: folder.log), run: description)
+        try evidence.readCheckpoint(path: folder.checkpointFile)
+        if FileTree.exists(folder.history) { evidence.history = RunHistory(path: folder.history) }
+        if FileTree.exists(published) { evidence.published = try TextFile.read(published) }
+        return evidence
     }
 
     private var description: RunDescription {
@@ -37,5 +45,19 @@ struct RunVerification: Sendable {
             queries: Set(scenario.verify.queries.compactMap(VerifierOptions.Query.init)),
             maxDifferences: scenario.verify.maxDifferences, explain: scenario.verify.explain,
             scratchFolder: folder.data)
+    }
+}
+
+/// How many records each batch rejected, by reason.
+struct RejectCounts: Equatable, Sendable {
+    private(set) var byBatch: [Int64: [String: Int64]] = [:]
+    private(set) var byReason: [String: Int64] = [:]
+
+    /// Counts the dead letters that the checkpoint kept.
+    init(_ letters: [DeadLetter]) {
+        for letter in letters {
+            byBatch[letter.batchID, default: [:]][letter.reason, default: 0] += 1
+            byReason[letter.reason, default: 0] += 1
+        }
     }
 }

@@ -133,7 +133,10 @@ struct PerformanceFigures {
         for summary in summaries where summary.definition.name == "rss_peak_bytes" {
             if let value = summary["value"] {
                 rows.append(
-                    ("peak memory", "\(Figures.bytes(Int64(value))) \(summary.tags["service"] ?? "")")
+                    (
+                        "peak memory",
+                        "\(Figures.bytes(Int64(value))) \(summary.tags["service"] ?? "")"
+                    )
                 )
             }
         }

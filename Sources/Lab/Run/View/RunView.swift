@@ -51,7 +51,8 @@ final class RunView {
     /// The style that fits standard error.
     static func fitting(silent: Bool) -> Style {
         if silent { return .silent }
-        return StandardStream.error.isTerminal && getenv("TERM").map { String(cString: $0) } != "dumb"
+        return StandardStream.error.isTerminal
+            && getenv("TERM").map { String(cString: $0) } != "dumb"
             ? .redrawn : .lines
     }
 
