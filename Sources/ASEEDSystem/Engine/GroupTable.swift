@@ -14,11 +14,11 @@ final class GroupTable {
     /// The raw strings of one record, without their quotation marks.
     struct RawProduct: BitwiseCopyable {
         var id: UnsafePointer<UInt8>
-        var idCount: Int
+        var idCount = 0
         var name: UnsafePointer<UInt8>
-        var nameCount: Int
+        var nameCount = 0
         var category: UnsafePointer<UInt8>
-        var categoryCount: Int
+        var categoryCount = 0
     }
 
     /// Ids of a group and its category in this worker.

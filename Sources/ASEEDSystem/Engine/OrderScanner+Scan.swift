@@ -43,7 +43,8 @@ extension OrderScanner {
         var tries = 0
         var slots = UnsafePointer(segments.slots)
         var slotMask = segments.mask
-        var segmentBytes = UnsafePointer(segments.bytes)
+        var entries = UnsafeRawPointer(segments.entries)
+        let product = self.product
         var sums = self.sums
         var touched = self.touched
         var touchedCount = self.touchedCount
@@ -74,9 +75,6 @@ extension OrderScanner {
                 guard var step = firstStep else { break fast }
                 var q = start
                 var segmentStart = start
-                var product = GroupTable.RawProduct(
-                    id: start, idCount: 0, name: start, nameCount: 0, category: start,
-                    categoryCount: 0)
                 steps: while true {
                     let mask = step.pointee.literalMask
                     if cbytes_equal32(q, step) & mask != mask { break fast }
@@ -104,21 +102,26 @@ extension OrderScanner {
                         var slot = slots + (Int(truncatingIfNeeded: hash) & slotMask)
                         while true {
                             let length = Int(slot.pointee.length)
-                            if _slowPath(slot.pointee.hash != hash || slot.pointee.plan != planID) {
+                            if _slowPath(slot.pointee.hash != hash) {
                                 if length == 0 { break }
                                 slot += 1
                                 if slot > slots + slotMask { slot = slots }
                                 continue
                             }
-                            let known =
-                                segmentBytes + Int(slot.pointee.entry) * SegmentTable.capacityBytes
-                            if _slowPath(!Self.sameSegment(q, known, length)) {
+                            let entry =
+                                entries + Int(slot.pointee.entry) &* SegmentTable.entryBytes
+                            let head = entry.load(as: SegmentTable.Head.self)
+                            if _slowPath(
+                                head.plan != planID
+                                    || !Self.sameSegment(
+                                        q, entry + SegmentTable.headBytes, length))
+                            {
                                 slot += 1
                                 if slot > slots + slotMask { slot = slots }
                                 continue
                             }
-                            group = slot.pointee.group
-                            category = slot.pointee.category
+                            group = head.group
+                            category = head.category
                             q += length
                             step += 1
                             continue steps
@@ -131,21 +134,27 @@ extension OrderScanner {
                         guard let after = Self.endOfRawString(q, end) else { break fast }
                         let length = after - q
                         switch step.pointee.kind {
-                        case .productID: (product.id, product.idCount) = (q, length)
-                        case .productName: (product.name, product.nameCount) = (q, length)
-                        default: (product.category, product.categoryCount) = (q, length)
+                        case .productID:
+                            product.pointee.id = q
+                            product.pointee.idCount = length
+                        case .productName:
+                            product.pointee.name = q
+                            product.pointee.nameCount = length
+                        default:
+                            product.pointee.category = q
+                            product.pointee.categoryCount = length
                         }
                         q = after
 
                     case .resume:
-                        guard q <= end, let ids = groups.find(product) else { break fast }
+                        guard q <= end, let ids = findProduct() else { break fast }
                         (group, category) = (ids.group, ids.category)
                         segments.learn(
                             segmentStart, length: q - segmentStart, plan: planID, group: group,
                             category: category)
                         slots = UnsafePointer(segments.slots)
                         slotMask = segments.mask
-                        segmentBytes = UnsafePointer(segments.bytes)
+                        entries = UnsafeRawPointer(segments.entries)
                         guard let steps = firstStep else { break fast }
                         step = steps + Int(step.pointee.number)
                         continue steps
@@ -232,7 +241,7 @@ extension OrderScanner {
                         q = after
 
                     case .endWithGroup:
-                        guard q <= end, let ids = groups.find(product) else { break fast }
+                        guard q <= end, let ids = findProduct() else { break fast }
                         (group, category) = (ids.group, ids.category)
                         break steps
 

@@ -34,7 +34,7 @@ extension OrderScanner {
     /// Whether a known segment stands here.
     @inline(__always)
     static func sameSegment(
-        _ start: UnsafePointer<UInt8>, _ known: UnsafePointer<UInt8>, _ length: Int
+        _ start: UnsafePointer<UInt8>, _ known: UnsafeRawPointer, _ length: Int
     ) -> Bool {
         if _fastPath(length >= 64) {
             let tail = length &- 64

@@ -41,6 +41,9 @@ final class OrderScanner {
     var paneRow: UnsafeMutablePointer<Accumulator>
     var paneLateLimit = Int64.max
 
+    /// The product's strings of the record at hand, while they are read piece by piece.
+    let product: UnsafeMutablePointer<GroupTable.RawProduct>
+
     let minutes: UnsafeMutablePointer<MinuteEntry>
     static let minuteMask = 63
     let powers: UnsafeMutablePointer<Int64>
@@ -64,15 +67,23 @@ final class OrderScanner {
         powers = .allocate(capacity: 8)
         powers.initialize(repeating: 0, count: 8)
         for digits in 1...4 { powers[digits] = [0, 1000, 100, 10, 1][digits] }
+        product = .allocate(capacity: 1)
+        let nothing = UnsafeRawPointer(powers).assumingMemoryBound(to: UInt8.self)
+        product.initialize(to: .init(id: nothing, name: nothing, category: nothing))
         paneRow = panes.rows
     }
 
     deinit {
+        product.deallocate()
         sums.deallocate()
         touched.deallocate()
         minutes.deallocate()
         powers.deallocate()
     }
+
+    /// The group of the strings in `product`, when they were seen before.
+    @inline(never)
+    func findProduct() -> GroupTable.IDs? { groups.find(product.pointee) }
 
     /// Starts a batch; the sums of the last one are cleared.
     func begin(_ context: BatchContext) {

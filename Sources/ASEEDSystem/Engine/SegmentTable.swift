@@ -5,7 +5,7 @@ internal import CBytes
 /// that has the same bytes in the same plan has the same group.
 final class SegmentTable {
     /// The longest span, in bytes.
-    static let capacityBytes = 256
+    static let capacityBytes = 240
     /// How many spans are kept; further ones are read piece by piece.
     static let maxSegments = 1 << 15
 
@@ -13,16 +13,23 @@ final class SegmentTable {
         var hash: UInt64 = 0
         /// 0 marks a free slot.
         var length: UInt32 = 0
-        var plan: UInt32 = 0
-        var group: Int32 = 0
-        var category: Int32 = 0
         var entry: UInt32 = 0
+    }
+
+    /// What stands before each entry's bytes.
+    struct Head: BitwiseCopyable {
+        var plan: UInt32
+        var group: Int32
+        var category: Int32
         var padding: UInt32 = 0
     }
 
+    static let headBytes = 16
+    static let entryBytes = 256
+
     private(set) var slots: UnsafeMutablePointer<Slot>
     private(set) var mask: Int
-    private(set) var bytes: UnsafeMutablePointer<UInt8>
+    private(set) var entries: UnsafeMutableRawPointer
     private var entryCapacity: Int
     private(set) var count = 0
 
@@ -31,13 +38,20 @@ final class SegmentTable {
         slots = .allocate(capacity: mask + 1)
         slots.initialize(repeating: Slot(), count: mask + 1)
         entryCapacity = 512
-        bytes = .allocate(capacity: entryCapacity * Self.capacityBytes)
-        bytes.initialize(repeating: 0, count: entryCapacity * Self.capacityBytes)
+        entries = Self.makeEntries(entryCapacity)
     }
 
     deinit {
         slots.deallocate()
-        bytes.deallocate()
+        entries.deallocate()
+    }
+
+    private static func makeEntries(_ capacity: Int) -> UnsafeMutableRawPointer {
+        // The tail of the last entry is compared in blocks of 64 bytes.
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * entryBytes + 64, alignment: 64)
+        bytes.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * entryBytes + 64)
+        return bytes
     }
 
     /// A hash of the span's first 32 bytes and its plan.
@@ -58,14 +72,15 @@ final class SegmentTable {
     ) {
         guard length >= 32, length <= Self.capacityBytes, count < Self.maxSegments else { return }
         if count == entryCapacity { growEntries() }
-        if (count + 1) * 2 > mask + 1 { growSlots() }
-        let entry = bytes + count * Self.capacityBytes
-        entry.update(repeating: 0, count: Self.capacityBytes)
-        entry.update(from: start, count: length)
+        if (count + 1) * 4 > mask + 1 { growSlots() }
+        let entry = entries + count * Self.entryBytes
+        entry.storeBytes(
+            of: Head(plan: plan, group: group, category: category), as: Head.self)
+        (entry + Self.headBytes).copyMemory(from: start, byteCount: length)
         insert(
             Slot(
-                hash: Self.hash(start, plan: plan), length: UInt32(length), plan: plan,
-                group: group, category: category, entry: UInt32(count)))
+                hash: Self.hash(start, plan: plan), length: UInt32(length),
+                entry: UInt32(count)))
         count += 1
     }
 
@@ -86,12 +101,11 @@ final class SegmentTable {
     }
 
     private func growEntries() {
-        let old = bytes
-        let oldBytes = entryCapacity * Self.capacityBytes
+        let old = entries
+        let oldBytes = entryCapacity * Self.entryBytes
         entryCapacity *= 2
-        bytes = .allocate(capacity: entryCapacity * Self.capacityBytes)
-        bytes.initialize(repeating: 0, count: entryCapacity * Self.capacityBytes)
-        bytes.update(from: old, count: oldBytes)
+        entries = Self.makeEntries(entryCapacity)
+        entries.copyMemory(from: old, byteCount: oldBytes)
         old.deallocate()
     }
 }

@@ -94,13 +94,13 @@ final class RecordValidator {
     private func checkNumbers(_ record: UnsafePointer<UInt8>) -> RejectReason? {
         let price = fields[OrderField.price.rawValue]
         if let reason = checkNumber(price, record) { return reason }
-        switch PriceRule.value(ExactNumber(record + price.start, count: price.count)) {
+        switch PriceRule.value(JSONNumber(record + price.start, count: price.count)) {
         case .success(let value): values.price = value
         case .failure(let reason): return reason
         }
         let quantity = fields[OrderField.quantity.rawValue]
         if let reason = checkNumber(quantity, record) { return reason }
-        switch QuantityRule.value(ExactNumber(record + quantity.start, count: quantity.count)) {
+        switch QuantityRule.value(JSONNumber(record + quantity.start, count: quantity.count)) {
         case .success(let value): values.quantity = value
         case .failure(let reason): return reason
         }

@@ -43,7 +43,7 @@ enum EngineCommand: Command {
         ])
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
-        let settings = try EngineSettings(arguments)
+        let settings = try EngineArguments(arguments)
         defer { settings.removeTemporaryFolder() }
         do {
             return try run(settings)
@@ -52,7 +52,7 @@ enum EngineCommand: Command {
         }
     }
 
-    private static func run(_ settings: EngineSettings) throws -> ExitCode {
+    private static func run(_ settings: EngineArguments) throws -> ExitCode {
         let stop = try TerminationSignal()
         let log: FileLog
         do throws(LogError) { log = try FileLog(opening: settings.logFolder) } catch {

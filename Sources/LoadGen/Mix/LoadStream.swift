@@ -179,10 +179,9 @@ final class LoadStream {
             fate = .boundary
         }
         draft.eventTimeUs = min(draft.eventTimeUs, latestUs)
+        let isRejected = reject(draft, slot: slot, partition: partition, fate: fate)
         delay(&draft, slot: slot, newestUs: newest, fate: &fate)
-        if !reject(draft, slot: slot, partition: partition, fate: fate) {
-            write(draft, slot: slot, partition: partition, fate: fate)
-        }
+        if !isRejected { write(draft, slot: slot, partition: partition, fate: fate) }
         updateNextPick()
         return true
     }

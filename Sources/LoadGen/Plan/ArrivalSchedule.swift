@@ -103,7 +103,7 @@ struct ArrivalSchedule {
         } else {
             eventOffsetUs = offset / 1_000 * speed
         }
-        next = Due(offsetNs: Int64(offset), eventTimeUs: startUs + Int64(eventOffsetUs))
+        next = Due(offsetNs: Int64(offset), eventTimeUs: startUs + Int64(eventOffsetUs.rounded()))
     }
 
     /// The day's factor at the event time reached.

@@ -23,14 +23,14 @@ extension LoadPlan {
                 "event_time_speed", "window_ms", "slide_ms", "watermark_delay_ms",
                 "event_time_max", "mix", "stages", "first_sequence",
             ])
-        let seed = try reader.integer("seed", in: .min ... .max)
+        let seed = try reader.required("seed", reader.integer("seed", in: .min ... .max))
         var stages: [Stage] = []
         for (index, stage) in try (reader.required("stages", reader.elements("stages")))
             .enumerated()
         {
             stages.append(try Self.stage(stage, at: "stages[\(index)]"))
         }
-        self.init(seed: try reader.required("seed", seed), stages: stages)
+        self.init(seed: seed, stages: stages)
         try readShop(reader)
         try readTimes(reader)
         if let mix = reader.value("mix") { self.mix = try QualityMix(json: mix) }

@@ -42,6 +42,6 @@ public struct DelayHistogram: Sendable {
         guard bucket >= 1 << stepBits else { return Int64(bucket) }
         let exponent = bucket >> stepBits - 1
         let step = Int64(bucket & (1 << stepBits - 1) + 1 << stepBits)
-        return (step + 1) << Int64(exponent) - 1
+        return step << Int64(exponent) + (1 << Int64(exponent) - 1)
     }
 }

@@ -89,7 +89,7 @@ import Testing
             "test.json:1:77: load.categories (3) must not be more than products (2)"),
         Case(
             #"{"seed":1,"load":{"executor":"backlog","orders":1,"distribution":"zipf(99)"}}"#,
-            "test.json:1:67: load.distribution is \"uniform\", \"zipf(EXPONENT)\" with an exponent "
+            "test.json:1:66: load.distribution is \"uniform\", \"zipf(EXPONENT)\" with an exponent "
                 + "from 0.01 to 10, or \"hot(SHARE)\" with a share from 0.001 to 0.999, "
                 + "not \"zipf(99)\""),
         Case(
@@ -122,12 +122,12 @@ import Testing
             "{\"seed\":1,\(load),\"data\":{\"invalid\":{\"fraction\":0.1,\"kinds\":[\"encodng\"]}}}",
             "test.json:1:96: data.invalid.kinds has no \"encodng\"; did you mean \"encoding\"?"),
         Case(
-            "{\"seed\":1,\(load),\"thresholds\":{\"e2e_latency\":[\"max < 1s\"]}}",
-            "test.json:1:67: no metric \"e2e_latency\"; did you mean \"e2e_latency_ms\"?"),
+            "{\"seed\":1,\(load),\"thresholds\":{\"ack_latency\":[\"max < 1s\"]}}",
+            "test.json:1:67: no metric \"ack_latency\"; did you mean \"ack_latency_ms\"?"),
         Case(
-            "{\"seed\":1,\(load),\"thresholds\":{\"e2e_latency_ms\":[\"p(99) < 10MiB\"]}}",
-            "test.json:1:94: threshold on e2e_latency_ms: \"10MiB\" is no limit for p(N) of "
-                + "e2e_latency_ms, which is in ms; write 250us, 100ms or 10s"),
+            "{\"seed\":1,\(load),\"thresholds\":{\"ack_latency_ms\":[\"p(99) < 10MiB\"]}}",
+            "test.json:1:94: threshold on ack_latency_ms: \"10MiB\" is no limit for p(N) of "
+                + "ack_latency_ms, which is in ms; write 250us, 100ms or 10s"),
         Case(
             "{\"seed\":1,\(load),\"thresholds\":{\"outage_ms\":[\"max < 1s\"]}}",
             "test.json:1:67: no outage_ms in this version; it is measured per fault, and faults are "

@@ -10,7 +10,7 @@ import Testing
         return try ThresholdParser.parse(
             text, metric: MetricSelector(name: metric), definition: definition,
             context: ThresholdContext(
-                phases: ["backlog", "steady"] + PhaseSettings.names, faults: faults))
+                phases: ["backlog", "steady"] + PhaseSettings.reserved, faults: faults))
     }
 
     struct Case: Sendable {
@@ -152,6 +152,29 @@ import Testing
             try Self.parse("throughput", "count == expected")
         }
         #expect(error?.message.hasPrefix("no plan says what throughput should be") == true)
+    }
+
+    /// A phase that a run will not have is a mistake before the run, not unknown after it.
+    @Test func onlyPhasesThatTheRunHasCanBeNamed() {
+        func found(_ condition: String, _ more: String = "") -> [String] {
+            mistakes(
+                """
+                {"seed":1,"load":{"executor":"backlog","orders":1},\(more)
+                "thresholds":{"throughput":["\(condition)"]}}
+                """)
+        }
+        #expect(found("rate > 1 during backlog") == [])
+        #expect(found("rate > 1 during drain") == [])
+        #expect(
+            found("rate > 1 during measure") == [
+                "test.json:2:46: threshold on throughput: no phase \"measure\"; this scenario has "
+                    + "backlog, drain"
+            ])
+        #expect(
+            found("rate > 1 over 1s") == [
+                "test.json:2:39: threshold on throughput: \"over\" needs a measured phase, which a "
+                    + "backlog alone does not have"
+            ])
     }
 
     @Test func anObjectAddsOptions() throws {

@@ -24,7 +24,8 @@ import Testing
         return findings
     }
 
-    struct Case: Sendable {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String { "\(verdict) \(code)" }
         var findings: RunFindings
         var verdict: Verdict
         var code: Int32

@@ -46,7 +46,7 @@ struct ServiceSettings: Equatable, Sendable {
 /// Parts of a run beside the stages of its load.
 struct PhaseSettings: Equatable, Sendable {
     /// The names that stages can't take: thresholds use them after `during`.
-    static let names = ["warmup", "measure", "drain"]
+    static let reserved = ["warmup", "measure", "drain"]
 
     /// From the start of the first stage that is no backlog; left out of trends.
     var warmupMs: Int64 = 0
@@ -54,6 +54,13 @@ struct PhaseSettings: Equatable, Sendable {
     var measureMs: Int64?
     /// After the load: the longest wait without progress until everything is committed and shown.
     var drainMs: Int64 = 30_000
+
+    /// Those that a run with this load has: a backlog alone has no schedule to warm up or measure.
+    func names(_ load: LoadSettings?) -> [String] {
+        guard let load else { return Self.reserved }
+        guard load.durationMs > 0 else { return ["drain"] }
+        return (warmupMs > 0 ? ["warmup"] : []) + ["measure", "drain"]
+    }
 }
 
 /// What is compared with the reference, and how much of a difference is told.

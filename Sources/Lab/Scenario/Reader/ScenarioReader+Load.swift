@@ -138,11 +138,12 @@ extension ScenarioReader {
 
     private func readStageName(_ reader: inout ObjectReader) -> String? {
         guard let value = reader.member("name") else { return nil }
-        guard let name = value.string, Self.isName(name), !PhaseSettings.names.contains(name) else {
+        guard let name = value.string, Self.isName(name), !PhaseSettings.reserved.contains(name)
+        else {
             reader.reportWrong(
                 "name", value,
                 "1 to 64 lower-case letters, digits, -, _ and ., and none of "
-                    + PhaseSettings.names.joined(separator: ", "))
+                    + PhaseSettings.reserved.joined(separator: ", "))
             return nil
         }
         return name

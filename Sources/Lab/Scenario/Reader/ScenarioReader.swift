@@ -34,7 +34,7 @@ struct ScenarioReader {
         let phases = readPhases(&top)
         let verify = readVerify(&top)
         refuseLater(&top)
-        let context = ThresholdContext(phases: (load?.phases ?? []) + PhaseSettings.names)
+        let context = ThresholdContext(phases: (load?.phases ?? []) + phases.names(load?.settings))
         let thresholds = readThresholds(&top, context)
         top.finish()
         guard let load else { return nil }

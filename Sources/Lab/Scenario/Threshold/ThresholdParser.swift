@@ -146,7 +146,13 @@ struct ThresholdParser {
             guard at >= bytes.count else { throw unexpected(at) }
             return .run
         case "during": scope = try during()
-        case "over": scope = try over()
+        case "over":
+            guard context.phases.contains("measure") else {
+                throw .init(
+                    message: "\"over\" needs a measured phase, which a backlog alone does not have",
+                    index: start)
+            }
+            scope = try over()
         case "each": scope = try eachFault(start)
         default:
             let near = Spelling.nearest(to: keyword, in: ["during", "over", "each"])

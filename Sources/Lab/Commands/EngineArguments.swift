@@ -2,7 +2,7 @@ internal import ASEEDSystem
 internal import Foundation
 
 /// What `lab engine` was told, checked.
-struct EngineSettings {
+struct EngineArguments {
     let logFolder: String
     private(set) var options: EngineOptions
     let trigger: EngineOptions.Trigger

@@ -1,5 +1,5 @@
 /// The exact value of a JSON number: digits × 10^exponent, judged without rounding (R17, R18).
-struct ExactNumber {
+struct JSONNumber {
     /// The first and the last digit that are not zero bound the significant digits.
     private let bytes: UnsafePointer<UInt8>
     private let firstDigit: Int
@@ -95,7 +95,7 @@ struct ExactNumber {
 /// The price rule (R17).
 enum PriceRule {
     /// Ten-thousandths, or the reason.
-    static func value(_ number: ExactNumber) -> Result<Int64, RejectReason> {
+    static func value(_ number: JSONNumber) -> Result<Int64, RejectReason> {
         if number.isZero || number.isNegative { return .failure(.priceNotPositive) }
         if number.abovePower > 8 { return .failure(.priceRange) }
         guard number.lastPower >= -4 else {
@@ -110,7 +110,7 @@ enum PriceRule {
 /// The quantity rule (R18).
 enum QuantityRule {
     /// The count, or the reason.
-    static func value(_ number: ExactNumber) -> Result<Int64, RejectReason> {
+    static func value(_ number: JSONNumber) -> Result<Int64, RejectReason> {
         if number.isZero { return .failure(.quantityRange) }
         if number.lastPower < 0 { return .failure(.quantityNotInteger) }
         if number.isNegative || number.abovePower > 7 { return .failure(.quantityRange) }
