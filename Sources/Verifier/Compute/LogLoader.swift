@@ -53,7 +53,8 @@ final class LogLoader {
         self.reference = reference
         self.ledger = ledger
         let database = reference.database
-        insertValid = try database.prepare("INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        insertValid = try database.prepare(
+            "INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)")
         insertRejected = try database.prepare("INSERT INTO rejected VALUES (?, ?, ?, ?, ?)")
         insertCategory = try database.prepare("INSERT INTO categories VALUES (?, ?)")
         insertProduct = try database.prepare("INSERT INTO products VALUES (?, ?, ?, ?)")

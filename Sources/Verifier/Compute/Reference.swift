@@ -39,8 +39,8 @@ final class Reference {
         clock.lap("bounds")
         try database.computeBehind()
         clock.lap("behind")
-        try database.computeWindowSums()
-        clock.lap("window sums")
+        try database.computeSums(through: lastBatch)
+        clock.lap("sums")
     }
 
     private static func recordedBounds(
@@ -109,25 +109,26 @@ final class Reference {
 
     /// The best products up to a batch, all of them when `limit` is nil.
     func topProducts(through batch: Int64, limit: Int?) throws -> [ReferenceRow] {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.rows(.topProducts, ["limit": Int64(limit ?? -1)])
     }
 
     /// How many groups `top_products` has up to a batch.
     func productGroups(through batch: Int64) throws -> Int64 {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.database.integer("SELECT COUNT(DISTINCT product) FROM order_sums") ?? 0
     }
 
     /// Rows of a query over the sums up to a batch.
     func summary(_ query: ReferenceSQL, through batch: Int64) throws -> [ReferenceRow] {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.rows(query)
     }
 
     /// Windows by category after a batch, final and open ones.
     func windows(through batch: Int64) throws -> [ReferenceRow] {
-        try database.rows(.windows, ["batch": batch])
+        try database.computeSums(through: batch)
+        return try database.rows(.windows, ["batch": batch])
     }
 
     /// The latest orders after a batch as they are published.
