@@ -18,7 +18,7 @@ enum Limits {
     static let rate = 0.001...100_000_000.0
     static let stageMs: ClosedRange<Int64> = 1...86_400_000
     static let stages = 100
-    static let products: ClosedRange<Int64> = 1...1_000_000
+    static let products: ClosedRange<Int64> = 1...500_000
     static let categories: ClosedRange<Int64> = 1...10_000
     static let customers: ClosedRange<Int64> = 0...99_999_999
     static let eventTimeSpeed = 0.001...1_000_000.0
