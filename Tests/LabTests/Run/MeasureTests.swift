@@ -70,7 +70,7 @@ import Testing
     func bucketsAreUnderOnePerCentWide(value: Int64) {
         let bucket = LatencyBuckets.bucket(of: value)
         #expect(LatencyBuckets.bucket(of: value + max(1, value / 100)) > bucket)
-        #expect(LatencyBuckets.bucket(of: value + value / 130) <= bucket + 1)
+        #expect(LatencyBuckets.bucket(of: value + value / 256) <= bucket + 1)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])

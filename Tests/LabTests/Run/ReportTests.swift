@@ -1,8 +1,8 @@
 import ASEEDSystem
 import Testing
-import Verifier
 
 @testable import Lab
+@testable import Verifier
 
 /// What is written about a run: result.json, junit.xml, report.html, the terminal's blocks.
 @Suite struct ReportTests {
@@ -18,6 +18,25 @@ import Verifier
         #expect(json["verification"]?["verdict"]?.string == "passed")
         let throughput = json["metrics"]?.elements?.first { $0["metric"]?.string == "throughput" }
         #expect(throughput?["values"]?["rate"]?.double == 2_000)
+    }
+
+    @Test func everyResultConformsToTheSchema() throws {
+        let schema = try ProjectFiles.resultSchema()
+        var outcomes = try [.passed, .wrong, .incomplete].map { try Samples.outcome($0) }
+        var refused = try Samples.outcome(.passed)
+        refused.verification = nil
+        refused.unverified = "no room"
+        refused.conclusion = Conclusion.of(
+            refused.findings(failure: RunStop.environment("no room")))
+        var begun = try Samples.outcome(.passed)
+        begun.isFinished = false
+        begun.verification = nil
+        begun.conclusion = .init(verdict: .unknown, exitCode: .unknown, reasons: ["it runs"])
+        outcomes += [refused, begun]
+        for outcome in outcomes {
+            let json = try JSONParser.parse(ResultDocument.json(outcome).bytes)
+            #expect(try schema.mistakes(in: json).isEmpty)
+        }
     }
 
     @Test func reportIsSelfContainedAndEscaped() throws {

@@ -1,7 +1,7 @@
 import ASEEDSystem
-import Verifier
 
 @testable import Lab
+@testable import Verifier
 
 /// Made-up scenarios and outcomes for tests of what is written about them.
 enum Samples {

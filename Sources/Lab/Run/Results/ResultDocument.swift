@@ -9,6 +9,13 @@ enum ResultDocument {
         json.object { json in
             json.member("format", "aseed-lab-result")
             json.member("version", 1)
+            let build = BuildInfo.current()
+            json.name("lab")
+            json.object { json in
+                json.member("version", BuildInfo.version)
+                json.member("commit", build.commit)
+                json.member("build", build.mode)
+            }
             json.member("scenario", outcome.scenario.name)
             json.member("run_id", outcome.folder?.id)
             json.name("axes")
