@@ -176,7 +176,6 @@ import Testing
         let runner = try LoadRunner(
             plan: plan, log: log, history: history, clock: SimulatedClock())
         #expect(throws: LoadRunner.Failure.self) { try runner.run(stage: 0) { _, _, _ in } }
-        try history.flush()
         var outcomes: [OrderOutcome: Set<Int>] = [:]
         try HistoryReader(path: folder + "/history").forEach { entry in
             outcomes[entry.outcome, default: []].insert(entry.partition)

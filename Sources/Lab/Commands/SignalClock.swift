@@ -32,8 +32,16 @@ final class SignalClock: LoadClock {
         }
         signals = ends[0]
         signalPipe.store(ends[1], ordering: .relaxed)
-        signal(SIGTERM, tellSignal)
-        signal(SIGINT, tellSignal)
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        for number in [SIGTERM, SIGINT] {
+            signal(number, tellSignal)
+            sigaddset(&heard, number)
+        }
+        // A parent that starts us from a thread which blocks signals hands its mask down.
+        guard pthread_sigmask(SIG_UNBLOCK, &heard, nil) == 0 else {
+            throw SystemError("pthread_sigmask", errno: EINVAL)
+        }
     }
 
     func nowNs() -> Int64 { SystemClock.monotonicNs() }

@@ -76,9 +76,15 @@ public final class LoadRunner {
             summary.stages[summary.stages.count - 1].cpuNs = SystemClock.processCPUNs() - cpuNs
         }
         stream.start(stage: index)
-        try send(stage: index, limit: limit, onProgress)
+        let failure: Failure?
+        do throws(Failure) {
+            try send(stage: index, limit: limit, onProgress)
+            failure = nil
+        } catch { failure = error }
         stream.finishStage()
+        // Also after a failure: the history is complete for what was sent.
         try flushHistory()
+        if let failure { throw failure }
     }
 
     private func send(
