@@ -15,6 +15,12 @@ enum TextFile {
         }
     }
 
+    /// Replaces a file with a JSON document, indented for people.
+    static func replace(_ path: String, with document: JSONWriter) throws {
+        let value = try JSONParser.parse(document.bytes)
+        try replace(path, with: Array(PrettyJSON.text(value).utf8))
+    }
+
     /// All bytes of a file.
     static func read(_ path: String) throws(SystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

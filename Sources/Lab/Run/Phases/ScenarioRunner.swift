@@ -44,7 +44,8 @@ struct ScenarioRunner {
 
     private func prepare(_ folder: RunFolder, _ outcome: RunOutcome) throws {
         try folder.link()
-        try TextFile.replace(folder.file("scenario.json"), with: scenario.resolvedJSON())
+        let resolved = PrettyJSON.text(try JSONParser.parse(scenario.resolvedJSON()))
+        try TextFile.replace(folder.file("scenario.json"), with: Array(resolved.utf8))
         try TextFile.replace(folder.plan, with: scenario.loadPlanJSON())
         try ResultFiles.write(outcome, to: folder)
     }
@@ -79,7 +80,8 @@ struct ScenarioRunner {
     private func stop(_ monitor: RunMonitor, because error: any Error) {
         let hurried = monitor.isInterruptedTwice
         let killed = monitor.services.stopAll(
-            graceMs: hurried ? 0 : Self.stopGraceMs, hurry: { monitor.isInterruptedTwice })
+            graceMs: hurried ? 0 : Self.stopGraceMs, last: [ServiceName.dashboard],
+            hurry: { monitor.isInterruptedTwice })
         do {
             try monitor.recorder.event("run.stopped", [("reason", .text("\(error)"))])
             for name in killed {

@@ -205,7 +205,7 @@ struct RunCharts {
 
     private var cpu: LineChart {
         chart(
-            "CPU: cores in use", { Figures.decimals($0, 1) },
+            "CPU: cores in use", { Figures.significant($0) },
             services { $0.cpuCores }
                 + [.init(name: "the lab itself", points: points(\.labCPUCores))])
     }

@@ -4,9 +4,8 @@ internal import Verifier
 /// The files of a run folder that are written from its outcome.
 enum ResultFiles {
     /// `result.json`; written at the start too, so that a crash leaves what was known.
-    static func write(_ outcome: RunOutcome, to folder: RunFolder) throws(SystemError) {
-        let json = ResultDocument.json(outcome).bytes + [UInt8(ascii: "\n")]
-        try TextFile.replace(folder.file("result.json"), with: json)
+    static func write(_ outcome: RunOutcome, to folder: RunFolder) throws {
+        try TextFile.replace(folder.file("result.json"), with: ResultDocument.json(outcome))
     }
 
     /// `junit.xml` and `report.html`.
@@ -20,9 +19,9 @@ enum ResultFiles {
     /// `verification.json` and `differences.jsonl`.
     static func writeVerification(
         _ report: VerificationReport, to folder: RunFolder
-    ) throws(SystemError) {
+    ) throws {
         try TextFile.replace(
-            folder.file("verification.json"), with: VerificationDocument.json(report).bytes)
+            folder.file("verification.json"), with: VerificationDocument.json(report))
         FileTree.remove(folder.file("differences.jsonl"))
         let lines = try JSONLinesFile(folder.file("differences.jsonl"))
         for difference in report.differences {

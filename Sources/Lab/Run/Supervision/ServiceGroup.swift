@@ -39,20 +39,28 @@ final class ServiceGroup {
 
     /// Asks every living service to stop, waits for `graceMs`, and kills what is left.
     ///
-    /// - Parameter hurry: asked now and then; true ends the waiting.
+    /// - Parameters:
+    ///   - last: asked only when the others have ended, because those still talk to them.
+    ///   - hurry: asked now and then; true ends the waiting.
     /// - Returns: the names of those that had to be killed.
     @discardableResult
-    func stopAll(graceMs: Int64, hurry: () -> Bool = { false }) -> [String] {
-        for service in services where service.isRunning {
-            service.closeInput()
-            service.signal(SIGTERM)
-            // A stopped process takes SIGTERM only when it goes on.
-            service.signal(SIGCONT)
-        }
+    func stopAll(
+        graceMs: Int64, last: Set<String> = [], hurry: () -> Bool = { false }
+    ) -> [String] {
         let deadline = SystemClock.monotonicNs() + graceMs * 1_000_000
-        while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline, !hurry()
-        {
-            _ = events.takeAll(deadlineNs: min(deadline, SystemClock.monotonicNs() + 50_000_000))
+        for isLast in [false, true] {
+            let asked = services.filter { last.contains($0.name) == isLast && $0.isRunning }
+            for service in asked {
+                service.closeInput()
+                service.signal(SIGTERM)
+                // A stopped process takes SIGTERM only when it goes on.
+                service.signal(SIGCONT)
+            }
+            while asked.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline, !hurry()
+            {
+                _ = events.takeAll(
+                    deadlineNs: min(deadline, SystemClock.monotonicNs() + 50_000_000))
+            }
         }
         let stubborn = services.filter(\.isRunning).map(\.name)
         killAll()
