@@ -146,32 +146,29 @@ final class Checkpoint {
     /// - Throws: `.fenced` when a later engine took over; `.database` when the outcome may be
     ///   unknown (R48): the caller must not go on with its state.
     func commit(
-        _ changes: BatchChanges, state: EngineState, acknowledgedFinals: Int64?
-    ) throws(CheckpointError) {
+        _ changes: BatchChanges, state: EngineState, acknowledgedFinals: Int64?,
+        at pass: (CrashPoint) throws(EngineError) -> Void
+    ) throws {
+        try pass(.checkpointBegin)
         let mine = epoch
-        var foreign: Int64?
-        try query { () throws(SQLiteError) in
-            try database.execute("BEGIN IMMEDIATE")
-            do throws(SQLiteError) {
-                let now = try database.integer("SELECT value FROM meta WHERE key = 'epoch'")
-                if now != mine {
-                    foreign = now ?? 0
-                    try database.execute("ROLLBACK")
-                    return
-                }
-                try statements.write(changes, state: state, epoch: mine)
-                if let acknowledgedFinals {
-                    try database.execute(
-                        "DELETE FROM outbox WHERE batch_id <= \(acknowledgedFinals)")
-                }
-                try database.execute("COMMIT")
-            } catch {
-                // Whatever state the transaction is in, this connection is done with it.
-                _ = try? database.execute("ROLLBACK")
-                throw error
+        try query { () throws(SQLiteError) in try database.execute("BEGIN IMMEDIATE") }
+        do {
+            let now = try database.integer("SELECT value FROM meta WHERE key = 'epoch'") ?? 0
+            guard now == mine else {
+                throw CheckpointError.fenced(path: folder, epoch: now)
             }
+            try statements.write(changes, state: state, epoch: mine)
+            if let acknowledgedFinals {
+                try database.execute("DELETE FROM outbox WHERE batch_id <= \(acknowledgedFinals)")
+            }
+            try pass(.checkpointWritten)
+            try database.execute("COMMIT")
+        } catch {
+            // Whatever state the transaction is in, this connection is done with it.
+            _ = try? database.execute("ROLLBACK")
+            if let failure = error as? SQLiteError { throw CheckpointError.database(failure) }
+            throw error
         }
-        if let foreign { throw .fenced(path: folder, epoch: foreign) }
     }
 
     /// Rows of the dead-letter log.

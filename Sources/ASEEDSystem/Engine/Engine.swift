@@ -61,12 +61,15 @@ public final class Engine {
             state = try checkpoint.restore(
                 windows: options.windows, fresh: fresh, topLimit: options.topProducts)
             try Self.check(state, log, checkpoint.folder)
+            try Self.pass(.startupRestored, options)
             try checkpoint.takeEpoch(
                 above: dashboardEpoch, renewingRun: options.policy == .batch)
         } catch let error as CheckpointError {
             throw .checkpoint(error)
         } catch let error as LogError {
             throw .log(error)
+        } catch let error as EngineError {
+            throw error
         } catch {
             preconditionFailure("typed throws cover every case: \(error)")
         }
@@ -104,6 +107,12 @@ public final class Engine {
                     end: end)
             }
         }
+    }
+
+    private static func pass(
+        _ point: CrashPoint, _ options: EngineOptions
+    ) throws(EngineError) {
+        if options.stopsAt?(point) == true { throw .stopped(at: point) }
     }
 
     /// Publishes through a sink from now on; everything is offered again (R64).
@@ -177,6 +186,7 @@ public final class Engine {
         changes.batchID = state.nextBatchID
         changes.context = context(batchID: state.nextBatchID)
         let tasks = plan(upTo: ends)
+        try Self.pass(.batchPlanned, options)
         times.plannedNs = clock.monotonicNs()
         changes.parts = try pool.run(tasks, context: changes.context)
             .sorted { $0.scan.partition < $1.scan.partition }
@@ -189,9 +199,13 @@ public final class Engine {
         keepDeadLetters(&changes)
         times.scannedNs = clock.monotonicNs()
         noteDeliveries(changes.parts, now: times.scannedNs)
+        try Self.pass(.batchProcessed, options)
         times.commitStartNs = times.scannedNs
+        let options = self.options
         try checkpoint.commit(
-            changes, state: state, acknowledgedFinals: sink?.acknowledgedFinals())
+            changes, state: state, acknowledgedFinals: sink?.acknowledgedFinals()
+        ) { point throws(EngineError) in try Self.pass(point, options) }
+        try Self.pass(.checkpointCommitted, options)
         times.committedNs = clock.monotonicNs()
         offer(all: false, isLast: false)
         if !changes.finals.isEmpty { sink?.finalsAvailable(throughBatch: changes.batchID) }

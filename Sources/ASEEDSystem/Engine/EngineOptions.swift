@@ -37,6 +37,9 @@ public struct EngineOptions: Sendable {
     /// Publish a query only after every so many batches.
     public var publishEvery: [QueryName: Int64] = [:]
 
+    /// Asked at each crash point; true stops the engine exactly there, as a kill would. For tests.
+    public var stopsAt: (@Sendable (CrashPoint) -> Bool)?
+
     /// Options with SEED's defaults.
     public init(checkpointFolder: String, runID: String) {
         self.checkpointFolder = checkpointFolder
@@ -67,6 +70,16 @@ public struct EngineClock: Sendable {
         monotonicNs: { SystemClock.monotonicNs() }, wallUs: { SystemClock.wallNs() / 1000 })
 }
 
+/// Places in a batch where a crash leaves the most different things behind.
+public enum CrashPoint: String, CaseIterable, Sendable {
+    case batchPlanned = "batch.planned"
+    case batchProcessed = "batch.processed"
+    case checkpointBegin = "checkpoint.begin"
+    case checkpointWritten = "checkpoint.written"
+    case checkpointCommitted = "checkpoint.committed"
+    case startupRestored = "startup.restored"
+}
+
 /// Why an engine stopped before it was told to.
 public enum EngineError: Error, CustomStringConvertible {
     /// The log can't be read.
@@ -75,6 +88,8 @@ public enum EngineError: Error, CustomStringConvertible {
     case checkpoint(CheckpointError)
     /// The dashboard has seen a later engine (R61).
     case fencedByDashboard(epoch: Int64)
+    /// It was told to stop at a crash point.
+    case stopped(at: CrashPoint)
 
     /// What failed, where, and what to do next.
     public var description: String {
@@ -84,6 +99,7 @@ public enum EngineError: Error, CustomStringConvertible {
         case .fencedByDashboard(let epoch):
             "engine: fenced by epoch \(epoch): the dashboard has seen a later engine of this "
                 + "checkpoint; this one stops"
+        case .stopped(let point): "engine: stopped at \(point.rawValue), as it was told to"
         }
     }
 }

@@ -99,6 +99,7 @@ enum EngineCommand: Command {
     private static func exitCode(_ error: EngineError) -> ExitCode {
         switch error {
         case .fencedByDashboard: return .fenced
+        case .stopped: return .internalBug
         case .log(.system): return .inputOutput
         case .log: return .unavailable
         case .checkpoint(let cause):
