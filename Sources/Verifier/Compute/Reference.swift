@@ -7,6 +7,8 @@ final class Reference {
     let database: ReferenceDatabase
     /// The batches by which the log is cut, in order.
     let batchIDs: [Int64]
+    /// The epoch of each batch (R55).
+    let epochs: [Int64: Int64]
     /// What the log holds of each partition.
     let partitions: [PartitionFacts]
     /// CPU time so far.
@@ -17,17 +19,18 @@ final class Reference {
     /// - Parameter batches: how the engine cut the log.
     init(
         log: any RecordSource, run: RunDescription, batches: [BatchLogRow],
-        ledger: ProducerLedger? = nil, scratchFolder: String?
+        ledger: ProducerLedger? = nil, letters: DeadLetterBytes? = nil, scratchFolder: String?
     ) throws {
         try run.check()
         self.log = log
         self.run = run
         clock = CPUClock()
         database = try ReferenceDatabase(run: run, scratchFolder: scratchFolder)
-        let loader = try LogLoader(log: log, reference: database, ledger: ledger)
+        let loader = try LogLoader(log: log, reference: database, ledger: ledger, letters: letters)
         try loader.load(batches)
         partitions = loader.partitions
         batchIDs = Set(batches.map(\.batchID)).sorted()
+        epochs = Dictionary(batches.map { ($0.batchID, $0.epoch) }) { first, _ in first }
         clock.lap("read and load")
         if run.idleTimeoutMs > 0 {
             // Which partition was silent is not in the log: the recorded bounds are taken, and C3
@@ -53,6 +56,11 @@ final class Reference {
 
     /// The last batch; −1 when there is none.
     var lastBatch: Int64 { batchIDs.last ?? -1 }
+
+    /// The first batch of each engine but the first.
+    var restarts: [Int64] {
+        zip(batchIDs, batchIDs.dropFirst()).filter { epochs[$0] != epochs[$1] }.map { $1 }
+    }
 
     /// A log that nobody has cut: one batch, and under policy `batch` the empty one after it (R35).
     static func singleBatch(
@@ -94,6 +102,14 @@ final class Reference {
                 Int64(row.integer("late_records"))
         }
         return counts
+    }
+
+    /// (record, window) pairs in all: those that contributed and those that came too late.
+    func windowPairs() throws -> Int64 {
+        try database.computeSums(through: lastBatch)
+        let contributed = try database.database.integer(
+            "SELECT COALESCE(SUM(order_count), 0) FROM window_sums")
+        return (contributed ?? 0) + (try lateCounts().values.reduce(0) { $0 + $1.pairs })
     }
 
     /// Rejected records by reason up to a batch, in the order of R10.

@@ -3,7 +3,7 @@ enum ReferenceSQL: String, CaseIterable {
     case schema, boundsRecord, boundsBatch, behindRecord, behindBatch, markBehind, cells,
         windowSums, latePairs
     case lateRecords, windows, orderSums, topProducts, categories, totals, priceBands, hours
-    case weekdays, rejects, latestOrders
+    case weekdays, rejects, latestOrders, highs
 
     /// The file's text.
     var text: String {
@@ -29,6 +29,7 @@ enum ReferenceSQL: String, CaseIterable {
             case .weekdays: PackageResources.weekdays_sql
             case .rejects: PackageResources.rejects_sql
             case .latestOrders: PackageResources.latest_orders_sql
+            case .highs: PackageResources.highs_sql
             }
         return String(decoding: bytes, as: UTF8.self)
     }
