@@ -202,8 +202,9 @@ final class OrderScanner {
         let sums = ExactSums(
             count: 1, quantity: values.quantity, revenue: Int128(revenue),
             price: Int128(values.price))
+        // R38: late is the record that none of its windows takes, whichever query they belong to.
+        var contributed = false
         for (index, spec) in grid.windows.enumerated() {
-            var contributed = false
             var start = spec.lastStart(at: values.eventTime)
             while start + spec.sizeUs > values.eventTime {
                 if context.contributes(windowEndUs: start + spec.sizeUs, highUs: highUs) {
@@ -215,8 +216,8 @@ final class OrderScanner {
                 }
                 start -= spec.slideUs
             }
-            if !contributed { scan.lateRecords += 1 }
         }
+        if !contributed { scan.lateRecords += 1 }
     }
 
     /// Counts a rejected record and keeps it for the dead-letter log.
