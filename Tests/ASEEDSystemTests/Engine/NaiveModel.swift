@@ -92,8 +92,8 @@ struct NaiveModel: Equatable {
         let key = ProductKey(
             id: judged.productID, name: judged.productName, category: judged.category)
         groups[key, default: ExactSums()].add(sums)
+        var contributed = false
         for spec in settings.windows {
-            var contributed = false
             var start = spec.lastStart(at: values.eventTime)
             while start + spec.sizeUs > values.eventTime {
                 let end = start + spec.sizeUs
@@ -108,8 +108,8 @@ struct NaiveModel: Equatable {
                 }
                 start -= spec.slideUs
             }
-            if !contributed { lateRecords += 1 }
         }
+        if !contributed { lateRecords += 1 }
         latest.append(
             LatestOrder(
                 orderID: judged.orderID, productID: judged.productID,
