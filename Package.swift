@@ -47,8 +47,10 @@ let package = Package(
 
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(
-            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "SQLite"],
+            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "SQLite", "CProbe"],
             swiftSettings: strict),
+        // Counts allocations in the test binary.
+        .target(name: "CProbe", path: "Tests/CProbe"),
         .testTarget(
             name: "LoadGenTests", dependencies: ["LoadGen", "ASEEDSystem"], swiftSettings: strict),
         .testTarget(
