@@ -106,7 +106,7 @@ extension NaiveEngine {
         }
         let hourRows = (0..<24).map { "{\"hour\":\($0),\(counted(hours[Int64($0)]))}" }
         let dayRows = (1...7).map { "{\"day_of_week\":\($0),\(counted(weekdays[Int64($0)]))}" }
-        let reasons = rejected.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+        let reasons = rejected.map { "\"\($0.key)\":\($0.value)" }.sorted().joined(separator: ",")
         return "\"total_orders\":\(totals.count),\"total_quantity\":\(totals.quantity),"
             + "\"total_revenue\":\(money(totals.revenue)),"
             + "\"average_order_value\":\(average(totals.revenue, totals.count)),"
