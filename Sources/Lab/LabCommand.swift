@@ -14,6 +14,7 @@ enum LabCommand {
             DoctorCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
+            BenchCommand.self,
             LoadGenCommand.self,
         ]
     }
