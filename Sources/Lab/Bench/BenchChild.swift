@@ -3,15 +3,15 @@ internal import Glibc
 
 /// A child process that ran to its end, and what it took.
 struct BenchChild {
-    var output: [UInt8] = []
-    var wallNs: Int64 = 0
+    let output: [UInt8]
+    let wallNs: Int64
     /// User and system time of the whole process.
-    var cpuNs: Int64 = 0
+    let cpuNs: Int64
     /// Nil when this process itself had more memory than the child: the kernel hands that on.
-    var peakBytes: Int64?
+    let peakBytes: Int64?
 
     /// The longest that a child may run.
-    static let patienceNs: Int64 = 900_000_000_000
+    private static let patienceNs: Int64 = 900_000_000_000
 
     /// Runs a program and waits for its end.
     ///
@@ -19,32 +19,19 @@ struct BenchChild {
     static func run(_ program: String, _ words: [String]) throws -> BenchChild {
         let ownBytes = ProcessMemory.resetPeak()
         let startNs = SystemClock.monotonicNs()
+        // A failure to read kills it.
         let process = try BenchProcess(program, words)
-        var child = BenchChild()
-        let complaint: [UInt8]
-        do {
-            (child.output, complaint) = try process.readAll(untilNs: startNs + patienceNs)
-        } catch {
-            process.kill()
-            throw error
-        }
-        let (status, usage) = try process.wait()
-        child.wallNs = SystemClock.monotonicNs() - startNs
-        child.cpuNs = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime)
-        let peak = Int64(usage.ru_maxrss) * 1_024
-        child.peakBytes = peak > ownBytes ? peak : nil
-        guard status == 0 else {
-            let how = status & 0x7f == 0 ? "code \(status >> 8)" : "signal \(status & 0x7f)"
+        let (output, complaint) = try process.readAll(untilNs: startNs + patienceNs)
+        let end = try process.wait()
+        guard end.ending == .code(0) else {
             let text = String(decoding: complaint, as: UTF8.self)
             throw CommandFailure(
                 .internalBug,
-                "lab bench: `lab \(words.joined(separator: " "))` ended with \(how): \(text)")
+                "lab bench: `lab \(words.joined(separator: " "))` ended with \(end.text): \(text)")
         }
-        return child
-    }
-
-    private static func nanoseconds(_ time: timeval) -> Int64 {
-        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_usec) * 1_000
+        return BenchChild(
+            output: output, wallNs: end.endedNs - startNs, cpuNs: end.cpuNs,
+            peakBytes: end.rssPeakBytes > ownBytes ? end.rssPeakBytes : nil)
     }
 }
 

@@ -32,6 +32,15 @@ struct BenchLogSpec: Hashable, Sendable {
         return plan
     }
 
+    /// Writes the plan into a file for `lab loadgen`, and gives its path.
+    func writePlan(_ stage: BenchStage) throws -> String {
+        var json = JSONWriter()
+        plan(seed: stage.seed).write(to: &json)
+        let path = stage.folder.path("\(stage.freshName("plan")).json")
+        try TextFile.replace(path, with: json)
+        return path
+    }
+
     /// No order of any log is later: the future bound of engine and verifier (R46).
     static let eventTimeMax = "2026-01-01T00:00:00Z"
 }
@@ -52,12 +61,12 @@ final class BenchLogs {
         let path = folder.path(spec.name)
         guard !made.contains(spec) else { return path }
         let needed = spec.orders * 300
-        let free = try folder.freeBytes()
+        let free = try FileTree.freeBytes(at: folder.path)
         guard free > needed else {
             throw CommandFailure(
                 .unavailable,
-                "lab bench: \(folder.path) has \(ByteText.text(free)) free, a log of "
-                    + "\(spec.orders) orders needs \(ByteText.text(needed)); lower --orders or "
+                "lab bench: \(folder.path) has \(Figures.bytes(free)) free, a log of "
+                    + "\(spec.orders) orders needs \(Figures.bytes(needed)); lower --orders or "
                     + "name another disk with --folder DIR")
         }
         if spec.shape == .plain {

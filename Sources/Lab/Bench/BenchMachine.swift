@@ -38,8 +38,8 @@ struct BenchMachine: Sendable {
     /// Two lines for people.
     var summary: String {
         let commit = build.commit.map { String($0.prefix(12)) } ?? "commit unknown"
-        let loads = load.map { BenchText.decimal($0, places: 2) }.joined(separator: " ")
-        let memory = memoryBytes.map { ", \(ByteText.text($0))" } ?? ""
+        let loads = load.map { Figures.decimals($0, 2) }.joined(separator: " ")
+        let memory = memoryBytes.map { ", \(Figures.bytes($0))" } ?? ""
         return """
             machine  \(processor), \(cores) cores\(memory), load \(loads)
             build    lab \(BuildInfo.version) (\(commit)), \(build.mode), \(build.compiler), \

@@ -8,7 +8,7 @@ struct BenchTable {
         var text = "\n\(outcome.benchmark.name): \(outcome.benchmark.summary)\n"
         for (index, contender) in outcome.lineup.contenders.enumerated() {
             guard let first = outcome.samples[index].first else { continue }
-            text += "  \(contender.name): \(BenchText.grouped(first.orders)) orders, "
+            text += "  \(contender.name): \(Figures.grouped(first.orders)) orders, "
             text += "result \(BenchText.hash(first.hash))\n"
             for figure in outcome.figures(of: index) {
                 text += row(figure, contender, index)
@@ -16,9 +16,9 @@ struct BenchTable {
         }
         for comparison in outcome.lineup.comparisons {
             guard let ratios = outcome.ratios(comparison) else { continue }
-            text += line(comparison.name, ratios) { BenchText.decimal($0, places: 2) + " x" }
+            text += line(comparison.name, ratios) { Figures.decimals($0, 2) + " x" }
             if let bound = comparison.bound {
-                let limit = BenchText.decimal(bound.limit, places: 2) + " x"
+                let limit = Figures.decimals(bound.limit, 2) + " x"
                 text += note(bound, limit, outcome.judge(bound, ratios, of: nil))
             }
             text += "\n"

@@ -57,11 +57,11 @@ enum BenchFigure: String, CaseIterable, Sendable {
     /// A value as people read it.
     func text(_ value: Double) -> String {
         switch self {
-        case .ordersPerSecond, .ordersPerCPUSecond: BenchText.count(value)
-        case .wallSeconds, .cpuSeconds: BenchText.decimal(value, places: 3) + " s"
-        case .peakRSS, .checkpointBytes: ByteText.text(Int64(value))
-        case .touchedKeys: BenchText.grouped(Int64(value.rounded()))
-        case .firstCommitMs, .commitMs: BenchText.decimal(value, places: 2) + " ms"
+        case .ordersPerSecond, .ordersPerCPUSecond: Figures.count(Int64(value))
+        case .wallSeconds, .cpuSeconds: Figures.decimals(value, 3) + " s"
+        case .peakRSS, .checkpointBytes: Figures.bytes(Int64(value))
+        case .touchedKeys: Figures.grouped(Int64(value.rounded()))
+        case .firstCommitMs, .commitMs: Figures.decimals(value, 2) + " ms"
         }
     }
 }

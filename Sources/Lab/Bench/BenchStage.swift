@@ -1,4 +1,5 @@
 internal import ASEEDSystem
+internal import Glibc
 
 /// What a benchmark works with: how much, where, by which program.
 final class BenchStage {
@@ -32,7 +33,9 @@ final class BenchStage {
     ///
     /// - Returns: its ready line.
     func startService(_ words: [String]) throws -> JSONValue {
-        let service = try BenchProcess(program, words)
+        // By way of `lab child`: the kernel ends it when this process is killed.
+        let service = try BenchProcess(
+            program, ["child", "--parent", "\(getpid())", "--", program, "lab"] + words)
         services.append(service)
         let deadlineNs = SystemClock.monotonicNs() + 30_000_000_000
         let line = try service.readLine(untilNs: deadlineNs)

@@ -29,7 +29,7 @@ enum CommitBench {
             logs: stage.logs)
         let run = EngineRun(
             stage: part, log: log, more: ["--max-orders-per-trigger", "\(batch)"])
-        return BenchContender(name: "\(BenchText.grouped(wanted)) keys") {
+        return BenchContender(name: "\(Figures.grouped(wanted)) keys") {
             var figures = CommitFigures()
             var sample = try run.run { _, progress in
                 figures = try CommitFigures(progress: progress)

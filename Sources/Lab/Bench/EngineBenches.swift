@@ -13,7 +13,7 @@ enum EngineBenches {
         defaultOrders: 5_000_000
     ) { stage in
         let log = try stage.logs.path(BenchLogSpec(orders: stage.orders))
-        let dashboard = try startDashboard(stage)
+        let dashboard = try BenchDashboard(stage)
         let bounds: [(figure: BenchFigure, bound: BenchBound)] = [
             (.ordersPerCPUSecond, plainFloor), (.peakRSS, .atMost(150e6)),
         ]
@@ -22,7 +22,8 @@ enum EngineBenches {
                 contender("1 worker", EngineRun(stage: stage, log: log), bounds),
                 contender("2 workers", EngineRun(stage: stage, log: log, workers: 2), bounds),
                 contender(
-                    "1 worker, publishing", EngineRun(stage: stage, log: log, more: dashboard),
+                    "1 worker, publishing",
+                    EngineRun(stage: stage, log: log, more: dashboard.engineOptions),
                     bounds),
             ],
             comparisons: [
@@ -98,18 +99,4 @@ enum EngineBenches {
 
     /// What engine and verifier say of the same orders must be the same.
     static func answer(orders: Int64) -> String { "answer over \(orders) orders" }
-
-    /// Starts a dashboard; the options that make an engine publish to it.
-    private static func startDashboard(_ stage: BenchStage) throws -> [String] {
-        let token = stage.folder.path("token")
-        let ready = try stage.startService(
-            [
-                "dashboard", "--port", "0", "--data", stage.folder.path("dashboard"),
-                "--token-file", token,
-            ])
-        guard let url = ready["url"]?.string else {
-            throw CommandFailure(.internalBug, "lab bench: the dashboard's ready line has no url")
-        }
-        return ["--dashboard", url, "--token-file", token]
-    }
 }

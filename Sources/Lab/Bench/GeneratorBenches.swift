@@ -25,10 +25,7 @@ enum GeneratorBenches {
         defaultOrders: 5_000_000
     ) { stage in
         let spec = BenchLogSpec(orders: stage.orders)
-        var json = JSONWriter()
-        spec.plan(seed: stage.seed).write(to: &json)
-        let plan = stage.folder.path("plan.json")
-        try TextOutput.write(json.bytes, to: plan)
+        let plan = try spec.writePlan(stage)
         return BenchLineup(contenders: [
             BenchContender(name: "file log") { try generate(spec, plan: plan, stage) }
         ])

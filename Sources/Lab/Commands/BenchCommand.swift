@@ -34,7 +34,7 @@ enum BenchCommand: Command {
         let stop = try TerminationSignal()
         var runner = BenchRunner(
             folder: arguments.string("folder") ?? FileManager.default.temporaryDirectory.path,
-            program: try program())
+            program: OwnProgram.path)
         runner.orders = try arguments.integer("orders", in: 1_000...500_000_000)
         runner.runs = Int(try arguments.integer("runs", in: 1...1_000) ?? 5)
         runner.seed = try arguments.integer("seed", in: .min ... .max) ?? 42
@@ -77,18 +77,7 @@ enum BenchCommand: Command {
         let width = benchmarks.map(\.name.count).max() ?? 0
         return benchmarks.map {
             "\(BenchText.left($0.name, width))  \($0.summary) "
-                + "(\(BenchText.grouped($0.defaultOrders)) orders)\n"
+                + "(\(Figures.grouped($0.defaultOrders)) orders)\n"
         }.joined()
-    }
-
-    private static func program() throws -> String {
-        do {
-            return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        } catch {
-            throw CommandFailure(
-                .unavailable,
-                "lab bench: /proc/self/exe does not say which program this is: "
-                    + "\(error)")
-        }
     }
 }
