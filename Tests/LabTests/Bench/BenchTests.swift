@@ -76,7 +76,8 @@ import Verifier
         let outcome = try #require(outcomes.first)
         let hash = BenchText.hash(try #require(outcome.samples.first?.first).hash)
         let table = BenchTable(outcome: outcome).text
-        for part in ["engine-compact", hash, "orders/CPU s", "CPU seconds", "median", "not judged"] {
+        for part in ["engine-compact", hash, "orders/CPU s", "CPU seconds", "median", "not judged"]
+        {
             #expect(table.contains(part), "\(part)")
         }
         let document = BenchDocument(
