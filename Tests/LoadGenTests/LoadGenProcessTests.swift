@@ -96,16 +96,11 @@ import Testing
             seed: 1,
             stages: [.init(name: "b", executor: .backlog(orders: 20_000, eventRate: 1))])
         let folder = try TestLoads.folder()
+        let log = try FileLog.create(at: folder + "/log", partitions: 3)
+        let follower = try FileLogFollower(log)
         // 400 blocks of 512 bytes: no file may grow beyond 200 KiB.
         let lab = try LabProcess(write(plan, to: folder), shell: "ulimit -f 400")
-        let path = folder + "/log/partition-0.jsonl"
-        let deadline = Date(timeIntervalSinceNow: 60)
-        var size = 0
-        while size < 150_000, Date() < deadline {
-            let found = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-            size = found ?? 0
-            sched_yield()
-        }
+        #expect(try follower.waitForGrowth(beyond: [150_000], timeoutMs: 60_000))
         // It waits for space; told to stop, it gives up.
         kill(lab.process.processIdentifier, SIGTERM)
         let summary = try lab.summary()
@@ -173,19 +168,13 @@ import Testing
     @Test("Ctrl-C ends an endless simulator with success, one with an end with 130")
     func interrupts() throws {
         let folder = try TestLoads.folder()
+        let log = try FileLog.create(at: folder + "/log", partitions: 3)
+        let follower = try FileLogFollower(log)
         for (more, code) in [([], 0), (["--orders", "1000000"], 130)] as [([String], Int32)] {
             let words = ["simulator", "--log", folder + "/log", "--rate", "500", "--seed", "9"]
+            let ends = try (0..<3).map(log.endPosition(of:))
             let lab = try LabProcess(words + more)
-            let deadline = Date(timeIntervalSinceNow: 60)
-            // The lock names the process as soon as it writes.
-            let lock = URL(fileURLWithPath: folder + "/log/partition-2.lock")
-            let pid = "\(lab.process.processIdentifier) "
-            while Date() < deadline {
-                if let text = try? String(contentsOf: lock, encoding: .utf8), text.hasPrefix(pid) {
-                    break
-                }
-                sched_yield()
-            }
+            #expect(try follower.waitForGrowth(beyond: ends, timeoutMs: 60_000))
             // The handler is set before the log is opened.
             kill(lab.process.processIdentifier, SIGINT)
             #expect(lab.line()?.hasPrefix("wrote ") == true)

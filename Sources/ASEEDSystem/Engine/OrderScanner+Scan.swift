@@ -114,8 +114,8 @@ extension OrderScanner {
                             if _slowPath(
                                 head.plan != planID
                                     || !Self.sameSegment(
-                                        q, entry + SegmentTable.headBytes, length))
-                            {
+                                        q, entry + SegmentTable.headBytes, length)
+                            ) {
                                 slot += 1
                                 if slot > slots + slotMask { slot = slots }
                                 continue
@@ -343,6 +343,7 @@ extension OrderScanner {
         premium.revenue += premiumRevenue
         plans.credit(hits: hits)
         scan.highUs = max(scan.highUs, latest)
+        slowRecords += records - hits
         scan.records += Int64(records)
         scan.valid += Int64(records - rejected)
         result.consumed = at - block

@@ -36,10 +36,26 @@ enum OrderLine {
 
     /// Writes `, "timestamp": "` and the second, up to the point before the fraction.
     static func writeSecond(_ second: Int64, to start: UnsafeMutableRawPointer) {
-        let text = ", \"timestamp\": \"" + EventTimeText.local(second * 1_000_000)
-        for (offset, byte) in text.utf8.prefix(secondLength).enumerated() {
-            start.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-        }
+        let date = CivilDate.date(daysSince1970: Int(second / 86_400))
+        let ofDay = Int(second % 86_400)
+        var at = start
+        put(", \"timestamp\": \"", &at)
+        putPair(date.year / 100, "", &at)
+        putPair(date.year % 100, "-", &at)
+        putPair(date.month, "-", &at)
+        putPair(date.day, "T", &at)
+        putPair(ofDay / 3_600, ":", &at)
+        putPair(ofDay / 60 % 60, ":", &at)
+        putPair(ofDay % 60, ".", &at)
+    }
+
+    private static func putPair(
+        _ value: Int, _ after: StaticString, _ at: inout UnsafeMutableRawPointer
+    ) {
+        at.storeBytes(of: UInt8(0x30 + value / 10), as: UInt8.self)
+        at.storeBytes(of: UInt8(0x30 + value % 10), toByteOffset: 1, as: UInt8.self)
+        at += 2
+        put(after, &at)
     }
 
     /// Writes from the end of the order id to the quantity.
