@@ -75,7 +75,8 @@ import Testing
         }
         expectMismatch(try refusal(rig) { $0.policy = .batch }, saying: "policy batch", at: path)
         expectMismatch(
-            try refusal(rig) { $0.watermarkDelayMs = 1 }, saying: "watermark_delay_ms 1 ", at: path)
+            try refusal(rig) { $0.watermarkDelayMs = 1 }, saying: "watermark_delay_ms 1\"", at: path
+        )
     }
 
     @Test("R4: fewer partitions than the checkpoint knows")

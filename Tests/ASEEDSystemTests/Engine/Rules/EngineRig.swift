@@ -119,7 +119,8 @@ struct TestOrder {
 
 /// Clocks that stand still until a test moves them.
 final class HandClock: Sendable {
-    private let times = Mutex<(monotonicNs: Int64, wallUs: Int64)>((1_000_000_000, TestOrder.base))
+    private let times = Mutex<(monotonicNs: Int64, wallUs: Int64)>(
+        (1_000_000_000, TestOrder.base + 86_400_000_000))
 
     func pass(ms: Int64) {
         times.withLock {

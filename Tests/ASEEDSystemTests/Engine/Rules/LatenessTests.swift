@@ -92,7 +92,7 @@ import Testing
             $0.windows = [spec]
             $0.watermarkDelayMs = 0
         }
-        #expect(answer["late_pairs"]?.integer == 2 + 3)
+        #expect(answer["late_pairs"]?.integer == 5)
         #expect(answer["late_records"]?.integer == 1)
         let taken = try #require(answer["windows"]?.elements).filter {
             $0["category"]?.string == "Two"

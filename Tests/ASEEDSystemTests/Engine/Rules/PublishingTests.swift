@@ -35,7 +35,7 @@ import Testing
             #expect(body["mode"]?.string == publication.mode.rawValue)
             #expect(body["watermark"]?.string == "2024-01-15T14:01:01.000000Z")
             #expect(body["positions"]?.elements?.map(\.integer) == [2 * line, line])
-            #expect(body["timestamp"]?.string == "2024-01-15T14:00:00.000000Z")
+            #expect(body["timestamp"]?.string == "2024-01-16T14:00:00.000000Z")
         }
         #expect(sink.finalsThrough == [1])
     }

@@ -151,6 +151,19 @@ import Testing
         }
     }
 
+    @Test("R48: an engine whose batch failed never goes on in memory")
+    func failureIsFinal() throws {
+        let rig = try EngineRig()
+        try rig.append([TestOrder.at(5)])
+        let engine = try rig.engine {
+            $0.stopsAt = Countdown(0).closureOnce(for: .checkpointWritten)
+        }
+        #expect(try engineError { try rig.drain(engine) } != nil)
+        try rig.append([TestOrder.at(6)])
+        #expect(try engineError { try rig.drain(engine) } != nil)
+        #expect(try rig.rows("SELECT * FROM batches") == [])
+    }
+
     @Test("R37: open windows stay open over a stop")
     func stopFinalisesNothing() throws {
         let rig = try EngineRig()
@@ -168,6 +181,17 @@ private final class Countdown: Sendable {
     private let left: ConditionLock<Int>
 
     init(_ passes: Int) { left = ConditionLock(passes) }
+
+    /// Stops there only once.
+    func closureOnce(for point: CrashPoint) -> @Sendable (CrashPoint) -> Bool {
+        { reached in
+            guard reached == point else { return false }
+            return self.left.update { left in
+                left -= 1
+                return left == -1
+            }
+        }
+    }
 
     func closure(for point: CrashPoint) -> @Sendable (CrashPoint) -> Bool {
         { reached in

@@ -75,7 +75,7 @@ import Testing
     func noWindows() {
         let grid = PaneGrid(windows: [])
         #expect(grid.widthUs == 3_600_000_000)
-        #expect(grid.earliestEnd(paneStart: 0) == nil)
+        #expect(grid.earliestEnd(paneStart: 0) == .max)
     }
 
     /// Windows by R30 as it is written: all k around the time.
