@@ -40,6 +40,7 @@ final class Checkpoint {
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
                     + "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16384")
             try Self.prepareTables(database, identity, runID)
+            try Self.checkVersion(database, folder)
             statements = try CheckpointStatements(database)
         } catch let error as SQLiteError {
             if error.primaryCode == 26 || error.primaryCode == 11 {
@@ -78,21 +79,20 @@ final class Checkpoint {
         }
     }
 
-    private func check(_ identity: CheckpointIdentity) throws(CheckpointError) {
-        let application = try query { () throws(SQLiteError) in
-            try database.integer("PRAGMA application_id")
-        }
-        let version = try query { () throws(SQLiteError) in
-            try database.integer("PRAGMA user_version")
-        }
+    private static func checkVersion(_ database: Database, _ folder: String) throws {
+        let application = try database.integer("PRAGMA application_id")
+        let version = try database.integer("PRAGMA user_version")
         guard application == CheckpointSchema.applicationID, version == CheckpointSchema.version
         else {
-            throw .mismatch(
+            throw CheckpointError.mismatch(
                 path: folder,
-                what: "\(Self.fileName) is no checkpoint of this version "
+                what: "\(fileName) is no checkpoint of this version "
                     + "(application \(application ?? 0), version \(version ?? 0))",
                 next: "use another --checkpoint")
         }
+    }
+
+    private func check(_ identity: CheckpointIdentity) throws(CheckpointError) {
         for (key, expected) in [("log", identity.log), ("settings", identity.settings)] {
             let kept = try meta(key)
             guard kept == expected else {
@@ -134,10 +134,20 @@ final class Checkpoint {
     }
 
     /// Takes acknowledged batches out of the outbox.
+    ///
+    /// - Throws: `.fenced` when a later engine took over; nothing is changed then.
     func clearOutbox(throughBatch batchID: Int64) throws(CheckpointError) {
-        try query { () throws(SQLiteError) in
-            try database.execute("DELETE FROM outbox WHERE batch_id <= \(batchID)")
+        let mine = epoch
+        let now = try query { () throws(SQLiteError) in
+            try database.transaction { () throws(SQLiteError) -> Int64 in
+                let now = try database.integer("SELECT value FROM meta WHERE key = 'epoch'") ?? 0
+                if now == mine {
+                    try database.execute("DELETE FROM outbox WHERE batch_id <= \(batchID)")
+                }
+                return now
+            }
         }
+        guard now == mine else { throw .fenced(path: folder, epoch: now) }
     }
 
     /// Writes a batch: all of it, or nothing.

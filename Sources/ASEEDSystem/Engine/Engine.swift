@@ -27,6 +27,8 @@ public final class Engine {
     private let pool: WorkerPool
     private var workerIDs: [WorkerIDs]
     private(set) var state: EngineState
+    /// Why the last batch failed.
+    private var failure: EngineError?
     private var sink: (any PublicationSink)?
     private var progress: ProgressLog?
     private var lastDeliveryNs: [Int64] = []
@@ -133,8 +135,21 @@ public final class Engine {
     /// Runs one batch up to `ends` when there is anything to do.
     ///
     /// - Returns: whether there was.
+    ///
+    /// After an error every further call throws the same one: the state in memory may hold what the
+    /// checkpoint does not (R48).
     @discardableResult
     public func runBatch(upTo ends: [Int64]) throws(EngineError) -> Bool {
+        if let failure { throw failure }
+        do {
+            return try attemptBatch(upTo: ends)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func attemptBatch(upTo ends: [Int64]) throws(EngineError) -> Bool {
         do {
             try admitPartitions(ends.count)
             let idle = idlePartitions(ends)

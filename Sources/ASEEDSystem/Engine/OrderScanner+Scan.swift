@@ -283,6 +283,11 @@ extension OrderScanner {
                     planID = plan?.id ?? 0
                     continue records
                 }
+                // A product that is not counted in this batch must not be known to it either.
+                guard hasRoomForPane(of: validator.values.eventTime) else {
+                    result.mustCut = true
+                    break records
+                }
                 let ids = intern(start)
                 plans.learn(start, count: length, fields: validator.fields)
                 (group, category) = (ids.group, ids.category)

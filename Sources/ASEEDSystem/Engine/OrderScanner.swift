@@ -116,8 +116,8 @@ final class OrderScanner {
     /// - Returns: false when the batch has no room for a further pane.
     @inline(never)
     func enterPane(of timeUs: Int64, partitionHighUs: Int64) -> Bool {
+        guard hasRoomForPane(of: timeUs) else { return false }
         let start = grid.start(of: timeUs)
-        if panes.isFull, !panes.paneStarts.contains(start) { return false }
         let row = panes.row(paneStart: start) {
             let end = grid.earliestEnd(paneStart: start)
             return end == .max ? .max : context.lateLimit(earliestEndUs: end)
@@ -127,6 +127,11 @@ final class OrderScanner {
         let limit = panes.lateLimits[row]
         paneLateLimit = partitionHighUs >= limit ? .min : limit
         return true
+    }
+
+    /// Whether the batch has room for the pane of a time.
+    func hasRoomForPane(of timeUs: Int64) -> Bool {
+        !panes.isFull || panes.paneStarts.contains(grid.start(of: timeUs))
     }
 
     /// Makes room for the sums of a new group and its category.
