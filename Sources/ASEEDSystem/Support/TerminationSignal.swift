@@ -3,10 +3,13 @@ internal import Synchronization
 
 /// Where the signal handler tells of a signal; -1 as long as nobody listens.
 private let signalPipe = Atomic<Int32>(-1)
+/// The first signal's number; 0 before it.
+private let firstSignal = Atomic<Int32>(0)
 
-/// Puts the signal's number into the pipe: the only thing done in the handler.
+/// Keeps the signal's number and wakes the pipe's reader: the only things done in the handler.
 @c private func tellSignal(_ number: Int32) {
     let saved = errno
+    _ = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
     var byte = UInt8(truncatingIfNeeded: number)
     _ = write(signalPipe.load(ordering: .relaxed), &byte, 1)
     errno = saved
@@ -44,6 +47,9 @@ public final class TerminationSignal: Sendable {
 
     /// Whether a signal came. It stays so: the pipe is never emptied.
     public var isRaised: Bool { wait(untilNs: 0) }
+
+    /// Whether the first signal was SIGINT: Ctrl-C.
+    public var isInterrupt: Bool { firstSignal.load(ordering: .relaxed) == SIGINT }
 
     /// Waits for a signal until a monotonic time.
     ///

@@ -12,6 +12,9 @@ final class SignalClock: LoadClock {
     /// Looks for a signal; one system call.
     var isStopped: Bool { signal.isRaised }
 
+    /// Whether it was Ctrl-C.
+    var isInterrupted: Bool { signal.isInterrupt }
+
     func wait(untilNs: Int64) { _ = signal.wait(untilNs: untilNs) }
 
     /// Waits until there is input or its other end is closed; false when a signal came first.
