@@ -32,3 +32,15 @@ extension Statement {
         }
     }
 }
+
+extension Statement {
+    /// Binds bytes as text (they must be UTF-8) to a named parameter, copied.
+    ///
+    /// - Returns: whether the statement has that parameter.
+    @discardableResult
+    public func bind(text bytes: UnsafeRawBufferPointer, named name: String) -> Bool {
+        let index = sqlite3_bind_parameter_index(handle, name)
+        if index > 0 { bind(text: bytes, at: index) }
+        return index > 0
+    }
+}

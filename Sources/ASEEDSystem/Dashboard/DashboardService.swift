@@ -15,6 +15,8 @@ final class DashboardService {
     private(set) var storageFailure: String?
     private var orderRate = OrderRate()
     private let startedNs = SystemClock.monotonicNs()
+    /// WebSocket clients now connected.
+    var subscribers = 0
 
     init(
         store: DashboardStore, instanceID: String,
@@ -119,6 +121,7 @@ final class DashboardService {
             json.member("epoch", state.epoch)
             json.member(
                 "uptime_seconds", (SystemClock.monotonicNs() - startedNs) / 1_000_000_000)
+            json.member("websocket_clients", subscribers)
             if let storageFailure { json.member("error", storageFailure) }
         }
         return HTTPReply(status: storageFailure == nil ? 200 : 503, body: json.bytes)

@@ -7,15 +7,15 @@ internal import Glibc
 final class LWSContext {
     private var context: OpaquePointer?
     private let protocols = UnsafeMutablePointer<lws_protocols>.allocate(capacity: 2)
-    private let name = strdup("aseed")
-    private let server = strdup("aseed-dashboard")
+    /// Text that the library keeps pointers to.
+    private var strings: [UnsafeMutablePointer<CChar>] = []
     /// The port that was bound.
     private(set) var port = 0
 
     /// Makes the context; callbacks get `user` by `lws_context_user`.
     init(limits: DashboardLimits, user: UnsafeMutableRawPointer) throws(DashboardError) {
         var one = lws_protocols()
-        one.name = UnsafePointer(name)
+        one.name = keep("aseed")
         one.callback = dashboardCallback
         one.rx_buffer_size = limits.clientMessageBytes
         one.tx_packet_size = 64 << 10
@@ -27,7 +27,7 @@ final class LWSContext {
         info.uid = -1
         info.options = UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
         info.user = user
-        info.server_string = UnsafePointer(server)
+        info.server_string = keep("aseed-dashboard")
         info.fd_limit_per_thread = UInt32(limits.connections + 8)
         info.max_http_header_data2 = UInt32(limits.headerBytes)
         info.max_http_header_pool2 = UInt32(limits.connections)
@@ -50,14 +50,9 @@ final class LWSContext {
         info.timeout_secs = UInt32(max(1, limits.headerTimeoutMs / 1_000))
         info.options = UInt64(LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND)
         if !address.contains(":") { info.options |= UInt64(LWS_SERVER_OPTION_DISABLE_IPV6) }
-        let vhost = address.withCString { iface in
-            address.withCString { name in
-                info.iface = iface
-                info.vhost_name = name
-                return lws_create_vhost(context, &info)
-            }
-        }
-        guard let vhost else {
+        info.iface = keep(address)
+        info.vhost_name = info.iface
+        guard let vhost = lws_create_vhost(context, &info) else {
             // Another process took the port after the check.
             throw .portTaken(address: address, port: port, holder: PortHolder.find(port: port))
         }
@@ -78,9 +73,15 @@ final class LWSContext {
         free()
     }
 
+    private func keep(_ text: String) -> UnsafePointer<CChar>? {
+        guard let copy = strdup(text) else { return nil }
+        strings.append(copy)
+        return UnsafePointer(copy)
+    }
+
     private func free() {
-        Glibc.free(name)
-        Glibc.free(server)
+        for text in strings { Glibc.free(text) }
+        strings = []
         protocols.deallocate()
     }
 }

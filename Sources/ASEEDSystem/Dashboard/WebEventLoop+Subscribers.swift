@@ -11,6 +11,7 @@ extension WebEventLoop {
             queue: SubscriberQueue(
                 maxFinals: limits.finalsPerClient, maxFinalBytes: limits.finalBytesPerClient),
             blockedSinceNs: nowNs, lastPingNs: nowNs, lastPongNs: nowNs)
+        router.service.subscribers += 1
         setTimer(wsi, ms: Self.tickMs)
         lws_callback_on_writable(wsi)
         return true
@@ -55,7 +56,8 @@ extension WebEventLoop {
         var sent = true
         if subscriber.pingDue {
             subscriber.pingDue = false
-            sent = LWSReply.send(message: [], as: LWS_WRITE_PING, on: wsi)
+            // The library reports no pong that is empty.
+            sent = LWSReply.send(message: Array("aseed".utf8), as: LWS_WRITE_PING, on: wsi)
         } else if let item = subscriber.queue.pop(), let text = render(item) {
             sent = LWSReply.send(message: text, as: LWS_WRITE_TEXT, on: wsi)
         }

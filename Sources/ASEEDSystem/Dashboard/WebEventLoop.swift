@@ -38,7 +38,9 @@ final class WebEventLoop {
         switch reason {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: return connected(wsi)
         case LWS_CALLBACK_WSI_DESTROY:
-            connections[wsi] = nil
+            if connections.removeValue(forKey: wsi)?.subscriber != nil {
+                router.service.subscribers -= 1
+            }
             return true
         case LWS_CALLBACK_HTTP: return requestArrived(wsi)
         case LWS_CALLBACK_HTTP_BODY: return bodyArrived(wsi, bytes)

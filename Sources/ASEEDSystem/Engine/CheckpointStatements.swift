@@ -62,7 +62,8 @@ final class CheckpointStatements {
         if changes.latestChanged { try writeLatest(state.latest) }
         try writeDeadLetters(changes)
         for (key, value) in [
-            ("watermark_floor", state.watermark.floorUs), ("watermark_next", state.watermark.nextUs),
+            ("watermark_floor", state.watermark.floorUs),
+            ("watermark_next", state.watermark.nextUs),
             ("latest_event_time", state.latestUs),
             ("dead_letters_dropped", state.profile.deadLettersDropped),
         ] {

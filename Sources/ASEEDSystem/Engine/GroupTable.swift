@@ -160,9 +160,11 @@ final class GroupTable {
     private static func hash(_ raw: RawProduct) -> UInt64 {
         let lengths = UInt64(truncatingIfNeeded: raw.nameCount << 16 | raw.categoryCount)
         return mixed(raw.id, raw.idCount)
-            ^ cbytes_fold_multiply(mixed(raw.name, raw.nameCount) ^ 0xe703_7ed1_a0b4_28db, lengths | 1)
             ^ cbytes_fold_multiply(
-                word(raw.category, raw.categoryCount) ^ 0x8ebc_6af0_9c88_c6e3, 0x9e37_79b9_7f4a_7c15)
+                mixed(raw.name, raw.nameCount) ^ 0xe703_7ed1_a0b4_28db, lengths | 1)
+            ^ cbytes_fold_multiply(
+                word(raw.category, raw.categoryCount) ^ 0x8ebc_6af0_9c88_c6e3, 0x9e37_79b9_7f4a_7c15
+            )
     }
 
     @inline(__always)

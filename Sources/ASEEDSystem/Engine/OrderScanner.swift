@@ -28,6 +28,8 @@ final class OrderScanner {
     /// upper band's on.
     var midOrMore = Accumulator()
     var premium = Accumulator()
+    /// Records that went through the validator, since the start.
+    var slowRecords = 0
     /// Counts of rejected records by `RejectReason.rawValue`.
     var rejects: InlineArray<18, Int64> = .init(repeating: 0)
     var deadLetters: [DeadLetter] = []
@@ -116,15 +118,14 @@ final class OrderScanner {
     func enterPane(of timeUs: Int64, partitionHighUs: Int64) -> Bool {
         let start = grid.start(of: timeUs)
         if panes.isFull, !panes.paneStarts.contains(start) { return false }
-        let row = panes.row(paneStart: start)
+        let row = panes.row(paneStart: start) {
+            let end = grid.earliestEnd(paneStart: start)
+            return end == .max ? .max : context.lateLimit(earliestEndUs: end)
+        }
         paneStart = start
         paneRow = panes.rows + row * panes.stride
-        var limit = Int64.max
-        if let end = grid.earliestEnd(paneStart: start) {
-            limit = context.lateLimit(earliestEndUs: end)
-            if partitionHighUs >= limit { limit = .min }
-        }
-        paneLateLimit = limit
+        let limit = panes.lateLimits[row]
+        paneLateLimit = partitionHighUs >= limit ? .min : limit
         return true
     }
 
@@ -164,7 +165,7 @@ final class OrderScanner {
         _ ids: GroupTable.IDs, _ values: OrderValues, scan: inout PartitionScan, highUs: Int64
     ) {
         let revenue = values.price * values.quantity
-        if highUs >= paneLateLimit || paneLateLimit == .min {
+        if highUs >= paneLateLimit {
             addIfLate(ids.category, values, revenue, scan: &scan, highUs: highUs)
         }
         let isLarge = revenue >= Accumulator.largeRevenue
@@ -201,8 +202,9 @@ final class OrderScanner {
         let sums = ExactSums(
             count: 1, quantity: values.quantity, revenue: Int128(revenue),
             price: Int128(values.price))
+        // R38: late is the record that none of its windows takes, whichever query they belong to.
+        var contributed = false
         for (index, spec) in grid.windows.enumerated() {
-            var contributed = false
             var start = spec.lastStart(at: values.eventTime)
             while start + spec.sizeUs > values.eventTime {
                 if context.contributes(windowEndUs: start + spec.sizeUs, highUs: highUs) {
@@ -214,8 +216,8 @@ final class OrderScanner {
                 }
                 start -= spec.slideUs
             }
-            if !contributed { scan.lateRecords += 1 }
         }
+        if !contributed { scan.lateRecords += 1 }
     }
 
     /// Counts a rejected record and keeps it for the dead-letter log.

@@ -21,9 +21,13 @@ struct PaneGrid: Sendable {
     /// The start of the pane of a time.
     func start(of timeUs: Int64) -> Int64 { floorDivide(timeUs, widthUs) * widthUs }
 
-    /// The earliest end of any window that contains this pane; nil when none does.
-    func earliestEnd(paneStart: Int64) -> Int64? {
-        windows.map { $0.earliestEnd(containing: paneStart) }.min()
+    /// The earliest end of any window that contains this pane; `Int64.max` when there are no windows.
+    func earliestEnd(paneStart: Int64) -> Int64 {
+        var earliest = Int64.max
+        for index in windows.indices {
+            earliest = min(earliest, windows[index].earliestEnd(containing: paneStart))
+        }
+        return earliest
     }
 
     private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 {
@@ -46,6 +50,8 @@ final class PaneTable {
     private var slotMask = 255
     /// Starts of the panes with a row, in the order of their rows.
     private(set) var paneStarts: [Int64] = []
+    /// The high time from which on a pane's orders may be late, in the same order.
+    private(set) var lateLimits: [Int64] = []
     /// Sums of categories that the rows have no room for.
     private(set) var sparse: [SparseKey: Accumulator] = [:]
 
@@ -60,6 +66,7 @@ final class PaneTable {
         slots = .allocate(capacity: slotMask + 1)
         slots.initialize(repeating: -1, count: slotMask + 1)
         paneStarts.reserveCapacity(rowCapacity)
+        lateLimits.reserveCapacity(rowCapacity)
     }
 
     deinit {
@@ -70,7 +77,9 @@ final class PaneTable {
     var isFull: Bool { paneStarts.count >= Self.maxRows }
 
     /// The row's index of a pane; made when it is new.
-    func row(paneStart: Int64) -> Int {
+    ///
+    /// - Parameter lateLimit: asked for a new pane only.
+    func row(paneStart: Int64, lateLimit: () -> Int64) -> Int {
         var slot = Self.slot(paneStart) & slotMask
         while slots[slot] >= 0 {
             let row = Int(slots[slot])
@@ -80,6 +89,7 @@ final class PaneTable {
         let row = paneStarts.count
         if row == rowCapacity { growRows() }
         paneStarts.append(paneStart)
+        lateLimits.append(lateLimit())
         if (row + 1) * 2 > slotMask + 1 {
             growSlots()
         } else {
@@ -109,6 +119,7 @@ final class PaneTable {
         rows.update(repeating: Accumulator(), count: paneStarts.count * stride)
         slots.update(repeating: -1, count: slotMask + 1)
         paneStarts.removeAll(keepingCapacity: true)
+        lateLimits.removeAll(keepingCapacity: true)
         sparse.removeAll(keepingCapacity: true)
     }
 

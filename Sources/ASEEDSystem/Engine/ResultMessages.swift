@@ -70,7 +70,6 @@ enum ResultRows {
             json.name("category")
             json.string(utf8: category)
             sums(value, to: &json)
-            averagePrice(value, to: &json)
             json.member("final", final)
         }
     }

@@ -236,7 +236,8 @@ struct RecordParser {
             at += 4
             if unit & 0xfc00 == 0xdc00 { return false }
             guard unit & 0xfc00 == 0xd800 else { return true }
-            guard end - at >= 6, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u"),
+            guard end - at >= 6, bytes[at] == UInt8(ascii: "\\"),
+                bytes[at + 1] == UInt8(ascii: "u"),
                 let low = JSONEscape.hex4(bytes + at + 2, available: end - at - 2),
                 low & 0xfc00 == 0xdc00
             else { return false }

@@ -36,8 +36,8 @@ enum OrderLine {
 
     /// Writes `, "timestamp": "` and the second, up to the point before the fraction.
     static func writeSecond(_ second: Int64, to start: UnsafeMutableRawPointer) {
-        let date = CivilDate(daysSince1970: second / 86_400)
-        let ofDay = second % 86_400
+        let date = CivilDate.date(daysSince1970: Int(second / 86_400))
+        let ofDay = Int(second % 86_400)
         var at = start
         put(", \"timestamp\": \"", &at)
         putPair(date.year / 100, "", &at)
@@ -50,7 +50,7 @@ enum OrderLine {
     }
 
     private static func putPair(
-        _ value: Int64, _ after: StaticString, _ at: inout UnsafeMutableRawPointer
+        _ value: Int, _ after: StaticString, _ at: inout UnsafeMutableRawPointer
     ) {
         at.storeBytes(of: UInt8(0x30 + value / 10), as: UInt8.self)
         at.storeBytes(of: UInt8(0x30 + value % 10), toByteOffset: 1, as: UInt8.self)

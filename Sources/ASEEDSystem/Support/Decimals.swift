@@ -24,11 +24,12 @@ public enum Decimals {
     }
 
     private static func fixed(_ value: Int128, decimals: Int) -> String {
-        var digits = if let small = Int64(exactly: value.magnitude) {
-            String(small)
-        } else {
-            String(value.magnitude)
-        }
+        var digits =
+            if let small = Int64(exactly: value.magnitude) {
+                String(small)
+            } else {
+                String(value.magnitude)
+            }
         if digits.utf8.count <= decimals {
             digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
         }

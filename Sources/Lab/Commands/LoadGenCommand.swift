@@ -62,6 +62,12 @@ enum LoadGenCommand: Command {
             } catch {
                 throw CommandFailure(.inputOutput, "lab loadgen: \(error)")
             }
+            // So that whoever controls the load knows a stage's counts before its end.
+            line { json in
+                runner.summary.progress.write(
+                    to: &json, monotonicNs: SystemClock.monotonicNs(),
+                    delayMaxNs: runner.summary.scheduleDelay.maxNs)
+            }
             if clock.isStopped { break }
             line { json in
                 json.object { json in

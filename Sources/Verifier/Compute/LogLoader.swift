@@ -31,6 +31,8 @@ final class LogLoader {
     private let reference: ReferenceDatabase
     /// Knows which records the log holds, for the producer's account; nil when nobody asks.
     private let ledger: ProducerLedger?
+    /// Holds the dead letters against the records; nil when there are none.
+    private let letters: DeadLetterBytes?
 
     private let reader = OrderReader()
     private let crc = CRC32C()
@@ -48,12 +50,17 @@ final class LogLoader {
 
     private(set) var partitions: [PartitionFacts] = []
 
-    init(log: any RecordSource, reference: ReferenceDatabase, ledger: ProducerLedger?) throws {
+    init(
+        log: any RecordSource, reference: ReferenceDatabase, ledger: ProducerLedger?,
+        letters: DeadLetterBytes?
+    ) throws {
         self.log = log
         self.reference = reference
         self.ledger = ledger
+        self.letters = letters
         let database = reference.database
-        insertValid = try database.prepare("INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        insertValid = try database.prepare(
+            "INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)")
         insertRejected = try database.prepare("INSERT INTO rejected VALUES (?, ?, ?, ?, ?)")
         insertCategory = try database.prepare("INSERT INTO categories VALUES (?, ?)")
         insertProduct = try database.prepare("INSERT INTO products VALUES (?, ?, ?, ?)")
@@ -100,10 +107,28 @@ final class LogLoader {
             let batch = facts.ranges[current].row.batchID
             switch verdict {
             case .success(let order): try insert(order, at: record.position, batch)
-            case .failure(let reason): try insert(reason, of: record, batch)
+            case .failure(let reason):
+                letters?.note(record, in: partition)
+                try insert(reason, of: record, batch)
             }
         }
+        try recountOverlaps(&facts, in: partition)
         return facts
+    }
+
+    /// A range that starts before the end of an earlier one got only a part of its records: it is
+    /// read on its own. (In a sound batch log there is none.)
+    private func recountOverlaps(_ facts: inout PartitionFacts, in partition: Int) throws {
+        var end = Int64.min
+        for index in facts.ranges.indices {
+            var range = RangeFacts(row: facts.ranges[index].row)
+            defer { end = max(end, range.row.end) }
+            guard range.row.start < end, range.row.start < range.row.end else { continue }
+            try log.forEachRecord(in: partition, range: range.row.start..<range.row.end) {
+                range.count($0, reader.read($0.bytes, futureBound: range.row.futureBound), crc)
+            }
+            facts.ranges[index] = range
+        }
     }
 
     private func insert(_ order: Order, at position: Int64, _ batch: Int64) throws {

@@ -7,6 +7,8 @@ final class Reference {
     let database: ReferenceDatabase
     /// The batches by which the log is cut, in order.
     let batchIDs: [Int64]
+    /// The epoch of each batch (R55).
+    let epochs: [Int64: Int64]
     /// What the log holds of each partition.
     let partitions: [PartitionFacts]
     /// CPU time so far.
@@ -17,17 +19,18 @@ final class Reference {
     /// - Parameter batches: how the engine cut the log.
     init(
         log: any RecordSource, run: RunDescription, batches: [BatchLogRow],
-        ledger: ProducerLedger? = nil, scratchFolder: String?
+        ledger: ProducerLedger? = nil, letters: DeadLetterBytes? = nil, scratchFolder: String?
     ) throws {
         try run.check()
         self.log = log
         self.run = run
         clock = CPUClock()
         database = try ReferenceDatabase(run: run, scratchFolder: scratchFolder)
-        let loader = try LogLoader(log: log, reference: database, ledger: ledger)
+        let loader = try LogLoader(log: log, reference: database, ledger: ledger, letters: letters)
         try loader.load(batches)
         partitions = loader.partitions
         batchIDs = Set(batches.map(\.batchID)).sorted()
+        epochs = Dictionary(batches.map { ($0.batchID, $0.epoch) }) { first, _ in first }
         clock.lap("read and load")
         if run.idleTimeoutMs > 0 {
             // Which partition was silent is not in the log: the recorded bounds are taken, and C3
@@ -39,8 +42,8 @@ final class Reference {
         clock.lap("bounds")
         try database.computeBehind()
         clock.lap("behind")
-        try database.computeWindowSums()
-        clock.lap("window sums")
+        try database.computeSums(through: lastBatch)
+        clock.lap("sums")
     }
 
     private static func recordedBounds(
@@ -53,6 +56,11 @@ final class Reference {
 
     /// The last batch; −1 when there is none.
     var lastBatch: Int64 { batchIDs.last ?? -1 }
+
+    /// The first batch of each engine but the first.
+    var restarts: [Int64] {
+        zip(batchIDs, batchIDs.dropFirst()).filter { epochs[$0] != epochs[$1] }.map { $1 }
+    }
 
     /// A log that nobody has cut: one batch, and under policy `batch` the empty one after it (R35).
     static func singleBatch(
@@ -96,6 +104,14 @@ final class Reference {
         return counts
     }
 
+    /// (record, window) pairs in all: those that contributed and those that came too late.
+    func windowPairs() throws -> Int64 {
+        try database.computeSums(through: lastBatch)
+        let contributed = try database.database.integer(
+            "SELECT COALESCE(SUM(order_count), 0) FROM window_sums")
+        return (contributed ?? 0) + (try lateCounts().values.reduce(0) { $0 + $1.pairs })
+    }
+
     /// Rejected records by reason up to a batch, in the order of R10.
     func rejects(through batch: Int64) throws -> [(reason: String, records: Int128)] {
         var counts: [[UInt8]: Int128] = [:]
@@ -109,25 +125,26 @@ final class Reference {
 
     /// The best products up to a batch, all of them when `limit` is nil.
     func topProducts(through batch: Int64, limit: Int?) throws -> [ReferenceRow] {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.rows(.topProducts, ["limit": Int64(limit ?? -1)])
     }
 
     /// How many groups `top_products` has up to a batch.
     func productGroups(through batch: Int64) throws -> Int64 {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.database.integer("SELECT COUNT(DISTINCT product) FROM order_sums") ?? 0
     }
 
     /// Rows of a query over the sums up to a batch.
     func summary(_ query: ReferenceSQL, through batch: Int64) throws -> [ReferenceRow] {
-        try database.computeOrderSums(through: batch)
+        try database.computeSums(through: batch)
         return try database.rows(query)
     }
 
     /// Windows by category after a batch, final and open ones.
     func windows(through batch: Int64) throws -> [ReferenceRow] {
-        try database.rows(.windows, ["batch": batch])
+        try database.computeSums(through: batch)
+        return try database.rows(.windows, ["batch": batch])
     }
 
     /// The latest orders after a batch as they are published.

@@ -6,7 +6,7 @@ final class ReferenceDatabase {
     let database: Database
     private let run: RunDescription
     private let file: String?
-    /// The batch up to which `order_sums` holds the orders now.
+    /// The batch up to which the sums hold the orders now.
     private var summedThrough: Int64?
 
     /// Makes an empty database with the tables of `schema.sql`.
@@ -75,10 +75,16 @@ final class ReferenceDatabase {
     /// Finds the orders that a window may have missed.
     func computeBehind() throws {
         try run(run.policy == .record ? .behindRecord : .behindBatch, ["delay": delay])
+        try run(.markBehind, [:])
     }
 
-    /// Sums the orders by window, category and batch.
-    func computeWindowSums() throws {
+    /// Sums the orders up to a batch, unless they are summed up to it already.
+    func computeSums(through batch: Int64) throws {
+        guard summedThrough != batch else { return }
+        summedThrough = nil
+        try database.execute("DELETE FROM cells; DELETE FROM order_sums; DELETE FROM window_sums")
+        try run(.cells, ["batch": batch, "granule": granule])
+        try run(.orderSums, [:])
         let kinds = try database.prepare("SELECT kind, size, slide, offset FROM window_kinds")
         while try kinds.step() {
             try run(
@@ -88,15 +94,15 @@ final class ReferenceDatabase {
                     "offset": kinds.integer(3),
                 ])
         }
+        summedThrough = batch
     }
 
-    /// Sums the orders up to a batch by product, hour and band.
-    func computeOrderSums(through batch: Int64) throws {
-        guard summedThrough != batch else { return }
-        summedThrough = nil
-        try database.execute("DELETE FROM order_sums")
-        try run(.orderSums, ["batch": batch])
-        summedThrough = batch
+    /// The longest time that no window and no hour begins or ends inside of, in microseconds.
+    private var granule: Int64 {
+        run.windows.reduce(3_600_000) { granule, window in
+            [window.sizeMs, window.slideMs, window.normalOffsetMs]
+                .reduce(granule, greatestCommonDivisor)
+        } * 1_000
     }
 
     private func run(_ sql: ReferenceSQL, _ parameters: [String: Int64?]) throws {
@@ -175,4 +181,8 @@ extension RunDescription {
             throw .badDescription("the watermark delay and the idle timeout can't be negative")
         }
     }
+}
+
+private func greatestCommonDivisor(_ a: Int64, _ b: Int64) -> Int64 {
+    b == 0 ? a : greatestCommonDivisor(b, a % b)
 }

@@ -1,8 +1,9 @@
 /// The files of the folder `Reference`.
 enum ReferenceSQL: String, CaseIterable {
-    case schema, boundsRecord, boundsBatch, behindRecord, behindBatch, windowSums, latePairs
+    case schema, boundsRecord, boundsBatch, behindRecord, behindBatch, markBehind, cells,
+        windowSums, latePairs
     case lateRecords, windows, orderSums, topProducts, categories, totals, priceBands, hours
-    case weekdays, rejects, latestOrders
+    case weekdays, rejects, latestOrders, highs
 
     /// The file's text.
     var text: String {
@@ -13,6 +14,8 @@ enum ReferenceSQL: String, CaseIterable {
             case .boundsBatch: PackageResources.bounds_batch_sql
             case .behindRecord: PackageResources.behind_record_sql
             case .behindBatch: PackageResources.behind_batch_sql
+            case .markBehind: PackageResources.mark_behind_sql
+            case .cells: PackageResources.cells_sql
             case .windowSums: PackageResources.window_sums_sql
             case .latePairs: PackageResources.late_pairs_sql
             case .lateRecords: PackageResources.late_records_sql
@@ -26,6 +29,7 @@ enum ReferenceSQL: String, CaseIterable {
             case .weekdays: PackageResources.weekdays_sql
             case .rejects: PackageResources.rejects_sql
             case .latestOrders: PackageResources.latest_orders_sql
+            case .highs: PackageResources.highs_sql
             }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -35,7 +35,8 @@ public struct FolderLog: RecordSource {
     ) throws {
         let file = try PartitionFile(path: path(partition))
         let start = try file.startOfRecord(atOrAfter: range.lowerBound)
-        try file.forEachLine(from: start) { record in
+        let span = Int(range.upperBound - range.lowerBound)
+        try file.forEachLine(from: start, blockBytes: min(1 << 20, span + (1 << 12))) { record in
             guard record.position < range.upperBound else { return false }
             try body(record)
             return true
@@ -98,7 +99,7 @@ private final class PartitionFile {
     func startOfRecord(atOrAfter position: Int64) throws -> Int64 {
         guard position > 0 else { return 0 }
         var start = position
-        try forEachLine(from: position - 1) { record in
+        try forEachLine(from: position - 1, blockBytes: 1 << 12) { record in
             start = record.nextPosition
             return false
         }
@@ -106,8 +107,12 @@ private final class PartitionFile {
     }
 
     /// Calls `body` with each whole line until it returns false.
-    func forEachLine(from start: Int64, _ body: (LogRecord) throws -> Bool) throws {
-        var block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    ///
+    /// - Parameter blockBytes: how much is read at once; a longer line is read all the same.
+    func forEachLine(
+        from start: Int64, blockBytes: Int, _ body: (LogRecord) throws -> Bool
+    ) throws {
+        var block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockBytes, alignment: 64)
         defer { block.deallocate() }
         /// The position of the block's first byte, and how many bytes are in it.
         var blockPosition = start

@@ -1,5 +1,5 @@
 -- The log as tables. The verifier fills them in log order and then runs the other files of this
--- folder in the order bounds, behind, window_sums, late, order_sums; the rest are the queries.
+-- folder in the order bounds, behind, mark_behind, cells, window_sums; the rest are the queries.
 --
 -- Times are UTC microseconds since 1970. Money is in ten-thousandths, so that every sum is a sum of
 -- integers. exact_sum is SUM for sums that need more than 64 bits; exact_average(sum, count) is
@@ -30,6 +30,7 @@ CREATE TABLE valid (
     category INTEGER NOT NULL,
     price4   INTEGER NOT NULL,
     quantity INTEGER NOT NULL,
+    bound    INTEGER,           -- see `behind`; NULL where every window takes the order
     PRIMARY KEY (part, pos)
 ) WITHOUT ROWID;
 
@@ -78,21 +79,21 @@ CREATE TABLE window_kinds (
     offset INTEGER NOT NULL
 );
 
--- What each batch gave to each window and category.
-CREATE TABLE window_sums (
-    kind           INTEGER,
-    window_start   INTEGER,
-    window_end     INTEGER NOT NULL,
-    category       INTEGER,
-    batch          INTEGER,
+-- The orders up to some batch, summed by all that decides in which groups they are: product, price
+-- band, bound, and a granule of time. The granule is the greatest common divisor of an hour and of
+-- all window sizes, slides and offsets: no window and no hour begins or ends inside of one.
+CREATE TABLE cells (
+    product        INTEGER NOT NULL,
+    granule_start  INTEGER NOT NULL,
+    band           INTEGER NOT NULL,
+    bound          INTEGER,
     order_count    INTEGER NOT NULL,
     total_quantity INTEGER NOT NULL,
     total_revenue  NOT NULL,
-    total_price    NOT NULL,
-    PRIMARY KEY (kind, window_start, category, batch)
-) WITHOUT ROWID;
+    total_price    NOT NULL
+);
 
--- The orders up to some batch, summed by product, hour since 1970 and price band (R27).
+-- The cells summed by product, hour since 1970 and band (R27).
 CREATE TABLE order_sums (
     product        INTEGER,
     hour           INTEGER,
@@ -102,6 +103,19 @@ CREATE TABLE order_sums (
     total_revenue  NOT NULL,
     total_price    NOT NULL,
     PRIMARY KEY (product, hour, band)
+) WITHOUT ROWID;
+
+-- The cells summed by window and category (R30).
+CREATE TABLE window_sums (
+    kind           INTEGER,
+    window_start   INTEGER,
+    window_end     INTEGER NOT NULL,
+    category       INTEGER,
+    order_count    INTEGER NOT NULL,
+    total_quantity INTEGER NOT NULL,
+    total_revenue  NOT NULL,
+    total_price    NOT NULL,
+    PRIMARY KEY (kind, window_start, category)
 ) WITHOUT ROWID;
 
 -- Bands by unit price (R27): from this price in ten-thousandths, up to the next one's.

@@ -2,19 +2,11 @@
 -- has reached its end (R36). Windows without an order are not there. Where two windowed queries have
 -- the same window, it is published once.
 WITH
-summed AS (
-    SELECT kind, window_start, window_end, category,
-        SUM(order_count) AS order_count, SUM(total_quantity) AS total_quantity,
-        exact_sum(total_revenue) AS total_revenue, exact_sum(total_price) AS total_price
-    FROM window_sums
-    WHERE batch <= :batch
-    GROUP BY kind, window_start, category
-),
 once AS (
     -- SQLite takes the other columns from the row with the least kind.
     SELECT MIN(kind), window_start, window_end, category,
         order_count, total_quantity, total_revenue, total_price
-    FROM summed
+    FROM window_sums
     GROUP BY window_start, window_end, category
 ),
 dated AS (

@@ -1,7 +1,7 @@
 /// A JSON number by its exact value: the digits from the first to the last that is not zero, and
 /// the powers of ten at which these two stand. 19.990e0 is the digits 1999 from 1 down to −2.
 struct ExactDecimal {
-    private let digits: UnsafeRawBufferPointer
+    fileprivate let digits: UnsafeRawBufferPointer
     let isNegative: Bool
     let isZero: Bool
     /// The power of ten of the first digit that is not zero.
@@ -108,5 +108,33 @@ struct ExactDecimal {
             nines += 1
         }
         return nines >= count
+    }
+}
+
+extension ExactDecimal {
+    /// Whether two numbers are the same number.
+    func isEqual(to other: ExactDecimal) -> Bool {
+        if isZero || other.isZero { return isZero && other.isZero }
+        guard isNegative == other.isNegative, topPower == other.topPower,
+            lowPower == other.lowPower
+        else { return false }
+        let point = UInt8(ascii: ".")
+        return digits.lazy.filter { $0 != point }.elementsEqual(
+            other.digits.lazy.filter { $0 != point })
+    }
+}
+
+extension ExactDecimal {
+    /// The value in units of 10^−`scale`; nil when it is not whole in them, or has more than 37
+    /// digits.
+    func wholeUnits(scale: Int) -> Int128? {
+        if isZero { return 0 }
+        guard lowPower + scale >= 0, topPower + scale < 37 else { return nil }
+        var value: Int128 = 0
+        for byte in digits where byte != UInt8(ascii: ".") {
+            value = value * 10 + Int128(byte - UInt8(ascii: "0"))
+        }
+        for _ in 0..<lowPower + scale { value *= 10 }
+        return isNegative ? -value : value
     }
 }

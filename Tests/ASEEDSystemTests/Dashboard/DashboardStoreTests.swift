@@ -42,7 +42,7 @@ import Testing
     private func randomMessage(_ random: inout SeededRandom, _ step: Int) -> (QueryName, [UInt8]) {
         let run = "run-\(random.below(4) == 0 ? random.below(4) : 1)"
         let epoch = Int64(1 + step / 40) - (random.below(12) == 0 && step > 40 ? 1 : 0)
-        let batch = Int64(step - random.below(3))
+        let batch = Int64(max(0, step - random.below(3)))
         let minute = random.below(40)
         // A few values, so that equal and different finals both occur.
         let orders = random.below(12) == 0 ? 2 : 1

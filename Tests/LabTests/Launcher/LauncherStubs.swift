@@ -1,7 +1,8 @@
 /// The stand-ins of a `LauncherTree`. Each writes its command line to `calls` and obeys notes, files
 /// beside it: `version` (what `swift --version` says), `fail` (the build fails with that code),
 /// `gate` (the build waits for a writer), `test-output` and `test-code` (of `swift test`),
-/// `installed` (packages), `apt-fails`, `uid`.
+/// `format-fails`, `lab-code` (of the binary the build makes; 3 without), `installed` (packages),
+/// `apt-fails`, `uid`.
 enum LauncherStubs {
     static let packages = [
         "libcurl4-openssl-dev", "libwebsockets-dev", "libsqlite3-dev", "librdkafka-dev",
@@ -11,7 +12,7 @@ enum LauncherStubs {
     /// What the scripts may use of the machine.
     static let tools = [
         "awk", "bash", "cat", "chmod", "dirname", "env", "find", "flock", "grep", "mkdir",
-        "mktemp", "mv", "readlink", "rm", "sed", "sh", "sleep", "tee", "tr",
+        "mktemp", "mv", "readlink", "rm", "sed", "sh", "sleep", "tee", "timeout", "tr",
     ]
 
     static let scripts = [
@@ -46,9 +47,14 @@ enum LauncherStubs {
         echo "pid $$"
         echo "folder $(pwd)"
         for word; do echo "word <$word>"; done
-        exit 3
+        code=3
+        if [ -f "$PATH/lab-code" ]; then read -r code <"$PATH/lab-code"; fi
+        exit "$code"
         END
             chmod +x "$2/release/lab"
+            ;;
+        format)
+            if [ -f "$here/format-fails" ]; then exit 1; fi
             ;;
         test)
             cat "$here/test-output"

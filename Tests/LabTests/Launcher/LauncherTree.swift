@@ -22,10 +22,10 @@ final class LauncherTree {
         }
         let repository = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        try files.copyItem(
-            at: repository.appending(path: "lab"), to: root.appending(path: "lab"))
-        try files.copyItem(
-            at: repository.appending(path: "scripts"), to: root.appending(path: "scripts"))
+        for part in ["lab", "scripts", ".ci"] {
+            try files.copyItem(
+                at: repository.appending(path: part), to: root.appending(path: part))
+        }
         try write("let package = 1\n", to: "Package.swift")
         try write("let a = 1\n", to: "Sources/Lab/a.swift")
         try write("let b = 1\n", to: "Sources/Lab/b.swift")
