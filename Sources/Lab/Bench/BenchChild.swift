@@ -56,7 +56,13 @@ enum ProcessMemory {
         guard let status = try? FileBytes.read("/proc/self/status", limit: 1 << 20) else {
             return nil
         }
-        let text = String(decoding: status, as: UTF8.self)
-        return SystemChecks.kilobytes("VmHWM:", in: text).map { $0 * 1_024 }
+        return peakBytes(in: String(decoding: status, as: UTF8.self))
+    }
+
+    /// Reads `VmHWM:`, a tab, blanks, kibibytes and `kB`.
+    static func peakBytes(in status: String) -> Int64? {
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let words = line?.split { $0 == " " || $0 == "\t" } ?? []
+        return words.count > 1 ? Int64(words[1]).map { $0 * 1_024 } : nil
     }
 }

@@ -143,6 +143,14 @@ import Testing
         #expect(BenchSpread([4, 1, 2, 3])?.median == 2.5)
     }
 
+    @Test("the peak of memory is read as the kernel writes it")
+    func readsPeak() throws {
+        let status = "Name:\tlab\nVmPeak:\t   99999 kB\nVmHWM:\t   20716 kB\nThreads:\t1\n"
+        #expect(ProcessMemory.peakBytes(in: status) == 20_716 * 1_024)
+        #expect(ProcessMemory.peakBytes(in: "Name:\tlab\n") == nil)
+        #expect(try #require(ProcessMemory.peakBytes()) > 1_000_000)
+    }
+
     private final class OrderOfRuns: @unchecked Sendable {
         // Touched by the one thread of the runner.
         var names: [String] = []
