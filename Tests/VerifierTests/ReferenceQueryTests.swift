@@ -5,10 +5,12 @@ import Testing
 
 /// The reference's own shortcuts against plainer SQL.
 @Suite struct ReferenceQueryTests {
+    /// Even seeds with stored cells, odd ones without.
     private func reference(seed: UInt64, _ run: RunDescription) throws -> Reference {
         let scenario = Scenario(seed: seed, run: run, partitions: 3, records: 600, batches: 5)
         return try Reference(
-            log: scenario.log.log, run: run, batches: scenario.engine.batches, scratchFolder: nil)
+            log: scenario.log.log, run: run, batches: scenario.engine.batches, scratchFolder: nil,
+            storesCells: seed % 2 == 0)
     }
 
     private func rows(_ reference: Reference, _ sql: String) throws -> [[String]] {
@@ -103,6 +105,26 @@ import Testing
             .map { row in names.map { units(row[$0]) } }
         #expect(got == expected, "seed \(seed)")
         #expect(!expected.isEmpty)
+    }
+
+    @Test("stored cells give what single orders give, at every batch", arguments: 0..<6)
+    func storesCells(seed: UInt64) throws {
+        let run = RunDescription(
+            windows: [.init(sizeMs: 300_000, slideMs: 60_000), .init(sizeMs: 7_000)],
+            watermarkDelayMs: 100_000)
+        let scenario = Scenario(seed: seed, run: run, partitions: 2, records: 400, batches: 4)
+        let both = try [true, false].map { storesCells in
+            try Reference(
+                log: scenario.log.log, run: run, batches: scenario.engine.batches,
+                scratchFolder: nil, storesCells: storesCells)
+        }
+        for batch in [0, 3, 1, 2] as [Int64] {
+            #expect(try both[0].windows(through: batch) == both[1].windows(through: batch))
+            for query in [ReferenceSQL.categories, .totals, .hours, .weekdays, .priceBands] {
+                let rows = try both.map { try $0.summary(query, through: batch) }
+                #expect(rows[0] == rows[1], "seed \(seed), \(query)")
+            }
+        }
     }
 
     @Test("an order before the first offset is in a window that starts before 1970 (R30)")

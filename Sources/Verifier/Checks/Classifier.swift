@@ -213,7 +213,7 @@ struct Classifier {
             return try droppedVerdict(surplus, scope)
         }
         if isMissingElsewhere { return try countVerdict(on: row, surplus) }
-        let late = try search.find(surplus, in: scope, .tooLate)
+        let late = explains ? try search.find(surplus, in: scope, .tooLate) : .init()
         if !late.isEmpty || context.lateSurplus < 0 {
             return Verdict(
                 faultClass: .lateCountedWrongly,
@@ -239,7 +239,7 @@ struct Classifier {
     private func droppedVerdict(
         _ surplus: Surplus, _ scope: OrderSearch.Scope
     ) throws -> Verdict {
-        let found = try search.find(surplus, in: scope, .inTime)
+        let found = explains ? try search.find(surplus, in: scope, .inTime) : .init()
         let isOutOfOrder = found.orders.contains { order in
             guard let time = order.eventTime, let bound = order.watermark else { return false }
             return time < bound + reference.run.watermarkDelayMs * 1_000

@@ -97,7 +97,10 @@ struct RejectCheck {
     }
 
     private func addUnexpected(_ letter: DeadLetter) throws {
-        let trace = try reference.trace(partition: letter.partition, position: letter.position)
+        // A trace reads the partition: only for what is kept.
+        let trace =
+            faults.hasRoom(for: .rejects)
+            ? try reference.trace(partition: letter.partition, position: letter.position) : nil
         var difference = Difference(
             .rejects, .rejectedWrongly, in: "dead letters", key: key(letter), field: "row",
             expected: trace == nil ? "no record here" : "valid", got: letter.reason,

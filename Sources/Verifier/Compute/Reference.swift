@@ -19,13 +19,15 @@ final class Reference {
     /// - Parameter batches: how the engine cut the log.
     init(
         log: any RecordSource, run: RunDescription, batches: [BatchLogRow],
-        ledger: ProducerLedger? = nil, letters: DeadLetterBytes? = nil, scratchFolder: String?
+        ledger: ProducerLedger? = nil, letters: DeadLetterBytes? = nil, scratchFolder: String?,
+        storesCells: Bool? = nil
     ) throws {
         try run.check()
         self.log = log
         self.run = run
         clock = CPUClock()
-        database = try ReferenceDatabase(run: run, scratchFolder: scratchFolder)
+        database = try ReferenceDatabase(
+            run: run, scratchFolder: scratchFolder, storesCells: storesCells)
         let loader = try LogLoader(log: log, reference: database, ledger: ledger, letters: letters)
         try loader.load(batches)
         partitions = loader.partitions

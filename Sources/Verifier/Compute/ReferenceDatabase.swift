@@ -6,12 +6,15 @@ final class ReferenceDatabase {
     let database: Database
     private let run: RunDescription
     private let file: String?
+    /// Whether cells are stored; nil lets the orders decide.
+    private let storesCells: Bool?
     /// The batch up to which the sums hold the orders now.
     private var summedThrough: Int64?
 
     /// Makes an empty database with the tables of `schema.sql`.
-    init(run: RunDescription, scratchFolder: String?) throws {
+    init(run: RunDescription, scratchFolder: String?, storesCells: Bool? = nil) throws {
         self.run = run
+        self.storesCells = storesCells
         var path = ":memory:"
         if let scratchFolder {
             path =
@@ -82,8 +85,13 @@ final class ReferenceDatabase {
     func computeSums(through batch: Int64) throws {
         guard summedThrough != batch else { return }
         summedThrough = nil
-        try database.execute("DELETE FROM cells; DELETE FROM order_sums; DELETE FROM window_sums")
-        try run(.cells, ["batch": batch, "granule": granule])
+        try dropCells()
+        try database.execute(
+            """
+            DELETE FROM order_sums; DELETE FROM window_sums; DELETE FROM extent;
+            INSERT INTO extent VALUES (\(batch), \(granule));
+            """)
+        try run(try isWorthStoring() ? .cellsStored : .cellsSingle, [:])
         try run(.orderSums, [:])
         let kinds = try database.prepare("SELECT kind, size, slide, offset FROM window_kinds")
         while try kinds.step() {
@@ -95,6 +103,23 @@ final class ReferenceDatabase {
                 ])
         }
         summedThrough = batch
+    }
+
+    private func dropCells() throws {
+        let type = try database.text("SELECT type FROM sqlite_schema WHERE name = 'cells'")
+        if let type { try database.execute("DROP \(type) cells") }
+    }
+
+    /// Whether so many orders share a cell that storing the cells pays.
+    private func isWorthStoring() throws -> Bool {
+        if let storesCells { return storesCells }
+        let most = try database.integer(
+            """
+            SELECT (MAX(ts) / granule - MIN(ts) / granule + 1) * (SELECT COUNT(*) FROM products)
+            FROM valid, extent
+            """)
+        let orders = try database.integer("SELECT COUNT(*) FROM valid") ?? 0
+        return (most ?? 0) < orders / 2
     }
 
     /// The longest time that no window and no hour begins or ends inside of, in microseconds.

@@ -1,8 +1,8 @@
 /// The files of the folder `Reference`.
 enum ReferenceSQL: String, CaseIterable {
-    case schema, boundsRecord, boundsBatch, behindRecord, behindBatch, markBehind, cells,
-        windowSums, latePairs
-    case lateRecords, windows, orderSums, topProducts, categories, totals, priceBands, hours
+    case schema, boundsRecord, boundsBatch, behindRecord, behindBatch, markBehind
+    case cellsStored, cellsSingle, orderSums, windowSums
+    case latePairs, lateRecords, windows, topProducts, categories, totals, priceBands, hours
     case weekdays, rejects, latestOrders, highs
 
     /// The file's text.
@@ -15,7 +15,8 @@ enum ReferenceSQL: String, CaseIterable {
             case .behindRecord: PackageResources.behind_record_sql
             case .behindBatch: PackageResources.behind_batch_sql
             case .markBehind: PackageResources.mark_behind_sql
-            case .cells: PackageResources.cells_sql
+            case .cellsStored: PackageResources.cells_stored_sql
+            case .cellsSingle: PackageResources.cells_single_sql
             case .windowSums: PackageResources.window_sums_sql
             case .latePairs: PackageResources.late_pairs_sql
             case .lateRecords: PackageResources.late_records_sql

@@ -1,5 +1,6 @@
 -- The log as tables. The verifier fills them in log order and then runs the other files of this
--- folder in the order bounds, behind, mark_behind, cells, window_sums; the rest are the queries.
+-- folder in the order bounds, behind, mark_behind, cells, order_sums, window_sums; the rest are the
+-- queries.
 --
 -- Times are UTC microseconds since 1970. Money is in ten-thousandths, so that every sum is a sum of
 -- integers. exact_sum is SUM for sums that need more than 64 bits; exact_average(sum, count) is
@@ -79,18 +80,12 @@ CREATE TABLE window_kinds (
     offset INTEGER NOT NULL
 );
 
--- The orders up to some batch, summed by all that decides in which groups they are: product, price
--- band, bound, and a granule of time. The granule is the greatest common divisor of an hour and of
--- all window sizes, slides and offsets: no window and no hour begins or ends inside of one.
-CREATE TABLE cells (
-    product        INTEGER NOT NULL,
-    granule_start  INTEGER NOT NULL,
-    band           INTEGER NOT NULL,
-    bound          INTEGER,
-    order_count    INTEGER NOT NULL,
-    total_quantity INTEGER NOT NULL,
-    total_revenue  NOT NULL,
-    total_price    NOT NULL
+-- Up to which batch the sums below go, and the granule of time: the greatest common divisor of an
+-- hour and of all window sizes, slides and offsets. No window and no hour begins or ends inside of
+-- one. One row.
+CREATE TABLE extent (
+    through INTEGER NOT NULL,
+    granule INTEGER NOT NULL
 );
 
 -- The cells summed by product, hour since 1970 and band (R27).
@@ -131,3 +126,13 @@ SELECT part, pos, batch, ts, product_id, product_name, categories.name AS catego
 FROM valid
 JOIN products USING (product)
 JOIN categories ON categories.category = valid.category;
+
+-- Each order with all that decides in which groups it is: product, price band, bound, and the granule
+-- of its event time.
+CREATE VIEW placed AS
+SELECT product,
+    ts / granule * granule AS granule_start,
+    CASE WHEN price4 < 500000 THEN 0 WHEN price4 < 2000000 THEN 1 ELSE 2 END AS band,
+    bound, quantity, price4
+FROM extent
+JOIN valid ON batch <= through;
