@@ -27,6 +27,7 @@ let package = Package(
             name: "CWebSockets", pkgConfig: "libwebsockets",
             providers: [.apt(["libwebsockets-dev"])]),
         .target(name: "CBytes"),
+        .target(name: "CProcess"),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
 
         // The system under test: simulator, log, engine, publishing, dashboard.
@@ -41,19 +42,21 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
-            name: "Lab", dependencies: ["ASEEDSystem", "LoadGen", "Verifier", "SQLite"],
+            name: "Lab", dependencies: ["ASEEDSystem", "CProcess", "LoadGen", "SQLite", "Verifier"],
             swiftSettings: strict),
 
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(
-            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "SQLite"],
+            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "SQLite", "CProbe"],
             swiftSettings: strict),
+        // Counts allocations in the test binary.
+        .target(name: "CProbe", path: "Tests/CProbe"),
         .testTarget(
             name: "LoadGenTests", dependencies: ["LoadGen", "ASEEDSystem"], swiftSettings: strict),
         .testTarget(
             name: "VerifierTests", dependencies: ["Verifier", "SQLite"], swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "ASEEDSystem", "LoadGen", "Verifier"],
+            name: "LabTests", dependencies: ["Lab", "ASEEDSystem", "LoadGen", "SQLite", "Verifier"],
             swiftSettings: strict),
     ]
 )

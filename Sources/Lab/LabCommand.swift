@@ -6,7 +6,19 @@ enum LabCommand {
     /// Every subcommand, in the order of `lab help`.
     static var commands: [any Command.Type] {
         [
-            DashboardCommand.self
+            RunCommand.self,
+            VerifyCommand.self,
+            ValidateCommand.self,
+            ListCommand.self,
+            SimulatorCommand.self,
+            LoadGenCommand.self,
+            EngineCommand.self,
+            DashboardCommand.self,
+            DoctorCommand.self,
+            ConfigCommand.self,
+            VersionCommand.self,
+            BenchCommand.self,
+            ChildCommand.self,
         ]
     }
 

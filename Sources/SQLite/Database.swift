@@ -75,10 +75,10 @@ public final class Database {
         return result
     }
 
-    /// The first column of the first row as an integer, or nil when there is no row.
+    /// The first column of the first row as an integer, or nil when there is no row or it is NULL.
     public func integer(_ sql: String) throws(SQLiteError) -> Int64? {
         let statement = try prepare(sql)
-        return try statement.step() ? statement.integer(0) : nil
+        return try statement.step() ? statement.optionalInteger(0) : nil
     }
 
     /// The first column of the first row as text, or nil when there is no row or it is NULL.

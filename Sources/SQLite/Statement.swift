@@ -3,7 +3,7 @@ internal import CSQLite
 /// A compiled statement. Parameters count from 1, columns from 0, as in SQLite.
 public final class Statement {
     private let database: Database
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let sql: String
 
     init(database: Database, sql: String) throws(SQLiteError) {

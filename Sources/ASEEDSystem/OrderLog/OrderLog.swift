@@ -35,6 +35,13 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     case locked(path: String, pid: Int32)
     /// The log shrank or a position is outside of it.
     case outOfRange(path: String, position: Int64, start: Int64, end: Int64)
+    /// The log is a folder of recorded data and is never written into.
+    case readOnly(path: String)
+    /// A block was not, or not wholly, appended: its first `keptBytes` bytes (whole lines) are in
+    /// the log and acknowledged, the rest is not in it.
+    case notAcknowledged(path: String, keptBytes: Int, reason: SystemError)
+    /// Whether the last block is in the log is unknown; the writer takes no more.
+    case unknownOutcome(path: String, reason: SystemError)
 
     /// What failed, where, and what to do next.
     public var description: String {
@@ -47,6 +54,15 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
         case .outOfRange(let path, let position, let start, let end):
             "order log: position \(position) is outside of \(path), which holds \(start) to \(end); "
                 + "was the log replaced? Use the log that the checkpoint was made from"
+        case .readOnly(let path):
+            "order log: \(path) has no log.json, so it is recorded data and is only read; "
+                + "write into another folder"
+        case .notAcknowledged(let path, let kept, let reason):
+            "order log: \(path) did not take the orders (\(reason)); \(kept) bytes of the block "
+                + "are in the log, the rest is not acknowledged; free space and append again"
+        case .unknownOutcome(let path, let reason):
+            "order log: whether \(path) holds the last orders is unknown (\(reason)); "
+                + "check the disk, then open the log again"
         }
     }
 }

@@ -10,14 +10,26 @@ public enum Decimals {
     /// - Returns: `0.00000000` when `count` is 0.
     public static func average(sum: Int128, count: Int128) -> String {
         guard count > 0 else { return fixed(0, decimals: 8) }
-        // Eight decimals of a sum in ten-thousandths are sum * 10^4 / count. Money is never negative.
+        // Eight decimals of a sum in ten-thousandths: sum × 10^4 ÷ count. Money is never negative.
         let scaled = sum * 10_000
         let (quotient, remainder) = scaled.quotientAndRemainder(dividingBy: count)
         return fixed(remainder * 2 >= count ? quotient + 1 : quotient, decimals: 8)
     }
 
+    /// The ten-thousandths of a text with exactly four decimals, or nil when it is none.
+    public static func tenThousandths(_ text: String) -> Int128? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 4 else { return nil }
+        return Int128(parts[0] + parts[1])
+    }
+
     private static func fixed(_ value: Int128, decimals: Int) -> String {
-        var digits = String(value.magnitude)
+        var digits =
+            if let small = Int64(exactly: value.magnitude) {
+                String(small)
+            } else {
+                String(value.magnitude)
+            }
         if digits.utf8.count <= decimals {
             digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
         }

@@ -1,0 +1,46 @@
+/// Runs an engine by its trigger until it is told to stop (R50).
+public struct EngineService {
+    private let engine: Engine
+    private let trigger: EngineOptions.Trigger
+    private let stop: TerminationSignal
+    /// How often a trigger of 0 looks for new records when there were none.
+    private static let pollNs: Int64 = 2_000_000
+
+    /// An engine that is ready to run.
+    public init(engine: Engine, trigger: EngineOptions.Trigger, stop: TerminationSignal) {
+        self.engine = engine
+        self.trigger = trigger
+        self.stop = stop
+    }
+
+    /// Runs to the log's end (available-now) or until a signal comes. The batch under way is always
+    /// finished.
+    public func run() throws(EngineError) {
+        switch trigger {
+        case .availableNow: try drain()
+        case .interval(let ms): try follow(intervalNs: ms * 1_000_000)
+        }
+    }
+
+    private func drain() throws(EngineError) {
+        let ends = try engine.logEnds()
+        while !stop.isRaised, try engine.runBatch(upTo: ends) {}
+    }
+
+    private func follow(intervalNs: Int64) throws(EngineError) {
+        let startNs = engine.clock.monotonicNs()
+        var dueNs = startNs
+        while !stop.wait(untilNs: dueNs) {
+            let didWork = try engine.runBatch(upTo: try engine.logEnds())
+            engine.renewPublications()
+            let nowNs = engine.clock.monotonicNs()
+            guard intervalNs > 0 else {
+                dueNs = didWork ? nowNs : nowNs + Self.pollNs
+                continue
+            }
+            let next = startNs + ((dueNs - startNs) / intervalNs + 1) * intervalNs
+            // After an overrun the next batch starts at once; missed triggers are not made up.
+            dueNs = next > nowNs ? next : nowNs
+        }
+    }
+}

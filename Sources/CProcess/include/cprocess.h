@@ -1,0 +1,17 @@
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+// What Swift can't call: prctl is variadic, pipe2 needs _GNU_SOURCE.
+
+/// Asks the kernel to kill this process when the thread that started it ends. Kept over execve.
+/// Returns 0, or the error number.
+int cprocess_die_with_parent(void);
+
+/// Makes a pipe that no child inherits by accident: reading end, writing end.
+/// Returns 0, or the error number.
+int cprocess_pipe(int ends[2]);
+
+/// Names the calling thread; 15 bytes show.
+void cprocess_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,150 @@
+internal import ASEEDSystem
+
+/// The settings that come from the environment, with their defaults and rules.
+enum Configuration {
+    struct Setting: Sendable {
+        var name: String
+        var fallback: String
+        var meaning: String
+        /// What is wrong with a value; nil when nothing is.
+        var mistake: @Sendable (String) -> String?
+        /// The value as it may be shown; passwords are not.
+        var shown: @Sendable (String) -> String = { $0 }
+    }
+
+    struct Value: Sendable {
+        enum Source: String, Sendable { case fallback = "default", environment }
+
+        var setting: Setting
+        var value: String
+        var source: Source
+    }
+
+    static let settings: [Setting] = [
+        Setting(
+            name: "KAFKA_BOOTSTRAP_SERVERS", fallback: "localhost:9092",
+            meaning: "brokers of the log kind kafka, not available in this version",
+            mistake: { list in
+                list.split(separator: ",", omittingEmptySubsequences: false)
+                    .allSatisfy { hostAndPort($0) }
+                    ? nil : "a list like host:9092,other:9092 is expected"
+            }),
+        Setting(
+            name: "KAFKA_TOPIC", fallback: "orders",
+            meaning: "topic of the log kind kafka, not available in this version",
+            mistake: { name in
+                (1...249).contains(name.utf8.count) && name != "." && name != ".."
+                    && name.utf8.allSatisfy(isTopicByte)
+                    ? nil : "a topic is 1 to 249 letters, digits, ., _ and -"
+            }),
+        Setting(
+            name: "SPARK_MASTER_URL", fallback: "local[*]",
+            meaning: "master of the engine kind spark, not available in this version",
+            mistake: { url in
+                isSparkMaster(url)
+                    ? nil
+                    : "local, local[N], local[*], spark://host:port, yarn or k8s://… is expected"
+            }),
+        Setting(
+            name: "CHECKPOINT_LOCATION", fallback: "./checkpoints",
+            meaning: "where `lab engine` keeps its checkpoint; runs use their own folder",
+            mistake: { $0.isEmpty ? "a folder is expected" : nil }),
+        Setting(
+            name: "DASHBOARD_URL", fallback: "http://localhost:5005",
+            meaning: "where results are published",
+            mistake: { isHTTP($0) ? nil : "http://host:port or https://host:port is expected" },
+            shown: hidingPassword),
+        Setting(
+            name: "DASHBOARD_PORT", fallback: "5005", meaning: "where `lab dashboard` listens",
+            mistake: { text in
+                UInt16(text) != nil && text.utf8.first != UInt8(ascii: "+")
+                    ? nil : "a port from 0 (any free one) to 65535 is expected"
+            }),
+        Setting(
+            name: "LOG_LEVEL", fallback: "INFO", meaning: "how much the services log",
+            mistake: { level in
+                levels.contains(level)
+                    ? nil : "one of \(levels.joined(separator: ", ")) is expected"
+            }),
+    ]
+
+    private static let levels = ["DEBUG", "INFO", "WARN", "ERROR"]
+
+    /// Every setting's value, and what is wrong, a line each with the variable's name.
+    static func read(
+        names: [String] = Environment.names, value: (String) -> String? = Environment.value
+    ) -> (values: [Value], mistakes: [String]) {
+        var values: [Value] = []
+        var mistakes: [String] = []
+        for setting in settings {
+            guard let given = value(setting.name) else {
+                values.append(
+                    Value(setting: setting, value: setting.fallback, source: .fallback))
+                continue
+            }
+            if let mistake = setting.mistake(given) {
+                mistakes.append("\(setting.name)=\(setting.shown(given)): \(mistake)")
+            }
+            values.append(Value(setting: setting, value: given, source: .environment))
+        }
+        for name in names.sorted() where !settings.contains(where: { $0.name == name }) {
+            guard let meant = settings.first(where: { bare($0.name) == bare(name) }) else {
+                continue
+            }
+            mistakes.append("\(name): no such variable; did you mean \(meant.name)?")
+        }
+        return (values, mistakes)
+    }
+
+    // A name without what people get wrong: case, underscores, the plural.
+    private static func bare(_ name: String) -> String {
+        let letters = name.uppercased().filter { $0 != "_" }
+        return letters.hasSuffix("S") ? String(letters.dropLast()) : letters
+    }
+
+    private static func hostAndPort(_ text: Substring) -> Bool {
+        guard let colon = text.lastIndex(of: ":") else { return false }
+        let host = text[..<colon]
+        let port = text[text.index(after: colon)...]
+        return !host.isEmpty && isHost(host) && UInt16(port).map { $0 > 0 } == true
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        let inner = host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host
+        let colons = inner.startIndex != host.startIndex
+        return !inner.isEmpty
+            && inner.utf8.allSatisfy { isTopicByte($0) || (colons && $0 == UInt8(ascii: ":")) }
+    }
+
+    private static func isTopicByte(_ byte: UInt8) -> Bool {
+        (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a)
+            || (byte >= 0x61 && byte <= 0x7a) || byte == 0x2e || byte == 0x5f || byte == 0x2d
+    }
+
+    private static func isSparkMaster(_ url: String) -> Bool {
+        if url == "local" || url == "local[*]" || url == "yarn" { return true }
+        if url.hasPrefix("local["), url.hasSuffix("]") {
+            return Int(url.dropFirst(6).dropLast()).map { $0 > 0 } == true
+        }
+        if url.hasPrefix("spark://") {
+            return url.dropFirst(8).split(separator: ",", omittingEmptySubsequences: false)
+                .allSatisfy { hostAndPort($0) }
+        }
+        return url.hasPrefix("k8s://") && url.utf8.count > 6
+    }
+
+    private static func isHTTP(_ url: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
+            return false
+        }
+        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return hostAndPort(host) || (isHost(host) && !host.contains(":"))
+    }
+
+    private static let hidingPassword: @Sendable (String) -> String = { url in
+        guard let at = url.lastIndex(of: "@") else { return url }
+        let scheme = ["http://", "https://"].first { url.hasPrefix($0) } ?? ""
+        return scheme + "***" + url[at...]
+    }
+}

@@ -1,0 +1,168 @@
+internal import ASEEDSystem
+internal import Foundation
+
+/// What `lab engine` was told, checked.
+struct EngineArguments {
+    let logFolder: String
+    private(set) var options: EngineOptions
+    let trigger: EngineOptions.Trigger
+    let dashboardURL: String?
+    let progressPath: String?
+    let printsToConsole: Bool
+    let printsAnswer: Bool
+    let announces: Bool
+    /// nil is all.
+    let top: Int?
+    private let tokenPath: String?
+    private let temporaryFolder: String?
+
+    init(_ arguments: Arguments) throws {
+        guard let log = arguments.string("log") else {
+            throw UsageError("lab engine: --log DIR is missing; `lab help engine` has examples")
+        }
+        logFolder = log
+        trigger = try Self.trigger(arguments)
+        let environment = ProcessInfo.processInfo.environment
+        let runID = arguments.string("run-id") ?? "run-\(SystemClock.wallNs() / 1_000_000)"
+        if let folder = arguments.string("checkpoint") {
+            temporaryFolder = nil
+            options = EngineOptions(checkpointFolder: folder, runID: runID)
+        } else if trigger == .availableNow {
+            let folder = try Self.makeTemporaryFolder()
+            temporaryFolder = folder
+            options = EngineOptions(checkpointFolder: folder, runID: runID)
+        } else {
+            temporaryFolder = nil
+            let folder = environment["CHECKPOINT_LOCATION"] ?? "./checkpoints"
+            options = EngineOptions(checkpointFolder: folder, runID: runID)
+        }
+        options.trigger = trigger
+        dashboardURL = arguments.string("dashboard")
+        tokenPath = arguments.string("token-file")
+        progressPath = arguments.string("progress")
+        printsToConsole = try arguments.choice("sink", of: ["console"]) != nil
+        printsAnswer = try arguments.choice("format", of: ["human", "json"]) == "json"
+        announces = trigger != .availableNow || arguments.has("announce")
+        top = try Self.top(arguments)
+        if printsToConsole, dashboardURL != nil {
+            throw UsageError("lab engine: --sink console and --dashboard exclude each other")
+        }
+        try readLimits(arguments)
+        options.windows = try WindowOptions.read(arguments, command: "engine")
+    }
+
+    private mutating func readLimits(_ arguments: Arguments) throws {
+        let anyCount: ClosedRange<Int64> = 1...Int64.max
+        options.maxOrdersPerTrigger = try arguments.integer("max-orders-per-trigger", in: anyCount)
+        options.workers = Int(try arguments.integer("workers", in: 1...256) ?? 1)
+        options.deadLetterLimit =
+            try arguments.integer("dead-letter-limit") ?? options.deadLetterLimit
+        options.maxFutureMs = try arguments.durationMs("max-future") ?? options.maxFutureMs
+        options.idleTimeoutMs = try arguments.durationMs("idle-timeout") ?? 0
+        options.watermarkDelayMs =
+            try arguments.durationMs("watermark-delay") ?? options.watermarkDelayMs
+        guard options.watermarkDelayMs <= EngineOptions.longestDelayMs else {
+            throw UsageError("lab engine: --watermark-delay is at most 3650d")
+        }
+        let policies = LatenessPolicy.allCases.map(\.rawValue)
+        if let name = try arguments.choice("policy", of: policies),
+            let policy = LatenessPolicy(rawValue: name)
+        {
+            options.policy = policy
+        }
+        if let text = arguments.string("event-time-max") {
+            guard let time = TimeText.micros(text), time >= 0 else {
+                throw UsageError(
+                    "lab engine: --event-time-max is a time like 2024-01-15T14:30:00Z, "
+                        + "not \"\(text)\"")
+            }
+            options.eventTimeMaxUs = time
+        }
+        for text in arguments.strings("publish-every") {
+            let parts = text.split(separator: "=")
+            guard parts.count == 2, let query = QueryName(rawValue: String(parts[0])),
+                let every = Int64(parts[1]), every > 0
+            else {
+                let names = QueryName.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError(
+                    "lab engine: --publish-every is QUERY=N with a query of \(names), "
+                        + "not \"\(text)\"")
+            }
+            options.publishEvery[query] = every
+        }
+    }
+
+    private static func trigger(_ arguments: Arguments) throws -> EngineOptions.Trigger {
+        if arguments.string("trigger") == "available-now" { return .availableNow }
+        return .interval(ms: try arguments.durationMs("trigger") ?? 5_000)
+    }
+
+    private static func top(_ arguments: Arguments) throws -> Int? {
+        if arguments.string("top") == "all" { return nil }
+        return Int(try arguments.integer("top", in: 1...10_000_000) ?? 10)
+    }
+
+    /// The dashboard's token, or nil when none is configured.
+    func readToken() throws -> String? {
+        guard let tokenPath else { return nil }
+        do {
+            let text = try String(contentsOfFile: tokenPath, encoding: .utf8)
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw CommandFailure(
+                .configuration, "lab engine: can't read the token file \(tokenPath): \(error)")
+        }
+    }
+
+    func removeTemporaryFolder() {
+        guard let temporaryFolder else { return }
+        do { try FileManager.default.removeItem(atPath: temporaryFolder) } catch {
+            StandardStream.error.write("lab engine: \(temporaryFolder) is left: \(error)\n")
+        }
+    }
+
+    private static func makeTemporaryFolder() throws -> String {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("aseed-engine-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder.path
+    }
+}
+
+/// `--window` and `--slide`, shared by the engine and its reference.
+enum WindowOptions {
+    static func read(_ arguments: Arguments, command: String) throws -> [WindowSpec] {
+        let sizes = try durations(arguments.strings("window"), "window", command)
+        let slides = try durations(arguments.strings("slide"), "slide", command)
+        guard slides.count <= max(1, sizes.count) else {
+            throw UsageError("lab \(command): there are more --slide than --window")
+        }
+        var specs: [WindowSpec] = []
+        for (index, size) in (sizes.isEmpty ? [60_000] : sizes).enumerated() {
+            let slide = index < slides.count ? slides[index] : size
+            guard let spec = WindowSpec(sizeMs: size, slideMs: slide) else {
+                throw UsageError(
+                    "lab \(command): a window of \(DurationText.text(milliseconds: size)) can't "
+                        + "slide by \(DurationText.text(milliseconds: slide)): "
+                        + "0 < slide <= size <= 366d")
+            }
+            guard !specs.contains(where: { $0.sizeMs == spec.sizeMs }) else {
+                throw UsageError("lab \(command): two windows have the same size")
+            }
+            specs.append(spec)
+        }
+        return specs
+    }
+
+    private static func durations(
+        _ texts: [String], _ name: String, _ command: String
+    ) throws -> [Int64] {
+        try texts.map { text in
+            guard let ms = DurationText.milliseconds(text) else {
+                throw UsageError(
+                    "lab \(command): --\(name) is a duration like 60s, not \"\(text)\"")
+            }
+            return ms
+        }
+    }
+}

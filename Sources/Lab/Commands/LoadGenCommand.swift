@@ -1,0 +1,150 @@
+internal import ASEEDSystem
+internal import Glibc
+internal import LoadGen
+
+/// `lab loadgen`: carries out a load plan for `lab run`.
+enum LoadGenCommand: Command {
+    static var spec: CommandSpec {
+        CommandSpec(
+            name: "loadgen",
+            summary: "Write the orders of a load plan into an order log, and their history.",
+            options: [
+                .init("plan", "FILE", help: "the load plan, JSON"),
+                .init("log", "DIR", help: "the log's folder; made when missing"),
+                .init("history", "FILE", help: "what was scheduled, sent and acknowledged"),
+                .init("controlled", help: "wait for a line \"start\" on stdin before each stage"),
+                .init("fsync", "always|never", help: "instead of what the plan says"),
+            ],
+            examples: [
+                (
+                    "lab loadgen --plan plan.json --log /tmp/orders --history /tmp/history.bin",
+                    "writes all stages, one after the other"
+                )
+            ],
+            hidden: true)
+    }
+
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        guard let planPath = arguments.string("plan"), let logPath = arguments.string("log") else {
+            throw UsageError("lab loadgen: --plan FILE and --log DIR are needed")
+        }
+        var plan = try readPlan(planPath)
+        if let text = try arguments.choice("fsync", of: FileLog.Fsync.allCases.map(\.rawValue)) {
+            plan.fsync = FileLog.Fsync(rawValue: text) ?? plan.fsync
+        }
+        let clock = try SignalClock()
+        let log = try openLog(logPath, partitions: plan.partitions)
+        let history = try arguments.string("history").map {
+            try HistoryWriter(path: $0, plan: plan)
+        }
+        let runner: LoadRunner
+        do throws(LogError) {
+            runner = try LoadRunner(plan: plan, log: log, history: history, clock: clock)
+        } catch {
+            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
+        }
+        let isControlled = arguments.has("controlled")
+        if isControlled {
+            line { json in
+                json.object { json in
+                    json.member("ready", "loadgen")
+                    json.member("pid", getpid())
+                }
+            }
+        }
+        defer { line { runner.summary.write(to: &$0) } }
+        for index in plan.stages.indices {
+            if isControlled, try !waitForStart(clock) { break }
+            do throws(LoadRunner.Failure) {
+                try runner.run(stage: index) { progress, nowNs, delayNs in
+                    line { progress.write(to: &$0, monotonicNs: nowNs, delayMaxNs: delayNs) }
+                }
+            } catch {
+                throw CommandFailure(.inputOutput, "lab loadgen: \(error)")
+            }
+            // So that whoever controls the load knows a stage's counts before its end.
+            line { json in
+                runner.summary.progress.write(
+                    to: &json, monotonicNs: SystemClock.monotonicNs(),
+                    delayMaxNs: runner.summary.scheduleDelay.maxNs)
+            }
+            if clock.isStopped { break }
+            line { json in
+                json.object { json in
+                    json.member("stage", index)
+                    json.member("state", "done")
+                }
+            }
+        }
+        return .success
+    }
+
+    private static func readPlan(_ path: String) throws -> LoadPlan {
+        do {
+            return try LoadPlan(json: JSONParser.parse(InputFile.read(path)))
+        } catch let error as SystemError {
+            throw CommandFailure(.usage, "lab loadgen: \(error)")
+        } catch let error as JSONSyntaxError {
+            throw CommandFailure(.configuration, "lab loadgen: \(path): \(error)")
+        } catch let error as PlanError {
+            throw CommandFailure(.configuration, "lab loadgen: \(path): \(error)")
+        }
+    }
+
+    /// A new log, or an empty one with as many partitions: order ids are never used twice (R6).
+    private static func openLog(_ path: String, partitions: Int) throws -> FileLog {
+        do throws(LogError) {
+            guard access(path + "/log.json", F_OK) == 0 else {
+                return try FileLog.create(at: path, partitions: partitions)
+            }
+            let log = try FileLog(opening: path)
+            guard try log.partitionCount() == partitions else {
+                throw .notALog(
+                    path: path, reason: "it has other partitions than the plan's \(partitions)")
+            }
+            for partition in 0..<partitions where try log.endPosition(of: partition) > 0 {
+                throw .notALog(
+                    path: path,
+                    reason: "it holds orders already, whose ids the plan would use "
+                        + "again; name a new folder")
+            }
+            return log
+        } catch {
+            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
+        }
+    }
+
+    private static func code(of error: LogError) -> ExitCode {
+        switch error {
+        case .notALog, .locked, .readOnly: .unavailable
+        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
+        }
+    }
+
+    private static func waitForStart(_ clock: SignalClock) throws -> Bool {
+        var text: [UInt8] = []
+        while true {
+            guard clock.wait(forInput: STDIN_FILENO) else { return false }
+            var byte: UInt8 = 0
+            let got = read(STDIN_FILENO, &byte, 1)
+            if got < 0 && errno == EINTR { continue }
+            guard got == 1 else { return false }
+            guard byte == UInt8(ascii: "\n") else {
+                text.append(byte)
+                continue
+            }
+            let word = String(decoding: text, as: UTF8.self)
+            guard word == "start" else {
+                throw CommandFailure(
+                    .usage, "lab loadgen: a line \"start\" is expected on stdin, not \"\(word)\"")
+            }
+            return true
+        }
+    }
+
+    private static func line(_ body: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        body(&json)
+        StandardStream.out.write(json.bytes + [UInt8(ascii: "\n")])
+    }
+}

@@ -1,0 +1,44 @@
+internal import ASEEDSystem
+internal import Verifier
+
+/// The block OUTPUT: every check and the first difference.
+struct VerificationBlock {
+    let report: VerificationReport
+    let style: TerminalStyle
+
+    /// The block.
+    var text: String {
+        var text = style("OUTPUT", .bold) + "\n"
+        switch report.verdict {
+        case .passed: text += style.marked("pass", style("output equals the reference", .green))
+        case .wrong:
+            text += style.marked(
+                "fail",
+                style("output differs from the reference", .red)
+                    + ": \(report.differenceCount) differences")
+        case .incomplete:
+            text += style.marked("skipped", "no difference found, but not all was checked")
+        }
+        for check in report.checks {
+            text += style.marked(
+                check.outcome.word, "\(check.name.rawValue) \(check.name.title): \(check.text)")
+        }
+        if let first = report.firstDifference {
+            text += "  first difference (\(first.faultClass.rawValue)): \(first.story)\n"
+        }
+        return text
+    }
+}
+
+extension TerminalStyle {
+    /// A line with the sign of `pass`, `fail`, or anything else.
+    func marked(_ mark: String, _ text: String) -> String {
+        let sign =
+            switch mark {
+            case "pass": self("✓", .green)
+            case "fail": self("✗", .red)
+            default: self("?", .yellow)
+            }
+        return "  \(sign) \(text)\n"
+    }
+}
