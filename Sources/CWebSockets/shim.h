@@ -10,18 +10,23 @@
 /// LWS_PRE is an expression macro; Swift imports enum constants only.
 enum { CWS_PRE = LWS_PRE };
 
-/// How many bytes the program has read from a TCP socket so far; -1 where the kernel can't tell.
+/// How many bytes the program has read from a TCP socket so far; -1 where the kernel can't tell,
+/// -2 when bytes come in too fast to tell.
 static inline int64_t cws_bytes_read(int socket) {
     // Where linux/tcp.h has tcpi_bytes_received (a fixed place; glibc's older struct ends before it).
     enum { offset = 128 };
-    unsigned char info[256];
-    uint64_t received = 0;
-    socklen_t length = sizeof info;
-    int waiting = 0;
-    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 ||
-        length < offset + sizeof received || ioctl(socket, SIOCINQ, &waiting) != 0) {
-        return -1;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        unsigned char info[256];
+        uint64_t received = 0;
+        socklen_t length = sizeof info;
+        int before = 0, after = 0;
+        if (ioctl(socket, SIOCINQ, &before) != 0 ||
+            getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 ||
+            length < offset + sizeof received || ioctl(socket, SIOCINQ, &after) != 0) {
+            return -1;
+        }
+        memcpy(&received, info + offset, sizeof received);
+        if (before == after) return (int64_t)received - after;  // nothing came in between
     }
-    memcpy(&received, info + offset, sizeof received);
-    return (int64_t)received - waiting;
+    return -2;
 }

@@ -185,7 +185,9 @@ extension DashboardServer {
         // WebSocket clients get their close frame; those that do not take it in time are cut off.
         let deadlineNs = SystemClock.monotonicNs() + 500_000_000
         while loop.closeSubscribers() > 0, SystemClock.monotonicNs() < deadlineNs {
-            guard context.service() else { return }
+            guard context.serviceReady() else { return }
+            // A pause; nobody changes the status any more.
+            _ = status.wait(untilNs: SystemClock.monotonicNs() + 2_000_000) { _ -> Void? in nil }
         }
     }
 }

@@ -62,6 +62,9 @@ final class LWSContext {
     /// Waits for events and handles them, until there is something else to do.
     func service() -> Bool { lws_service(context, 0) >= 0 }
 
+    /// Handles the events that are there, without waiting.
+    func serviceReady() -> Bool { lws_service(context, -1) >= 0 }
+
     /// Ends the wait of `service`, from any thread.
     func wake() { lws_cancel_service(context) }
 
