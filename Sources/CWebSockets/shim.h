@@ -1,5 +1,27 @@
 #pragma once
 #include <libwebsockets.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 /// LWS_PRE is an expression macro; Swift imports enum constants only.
 enum { CWS_PRE = LWS_PRE };
+
+/// How many bytes the program has read from a TCP socket so far; -1 where the kernel can't tell.
+static inline int64_t cws_bytes_read(int socket) {
+    // Where linux/tcp.h has tcpi_bytes_received (a fixed place; glibc's older struct ends before it).
+    enum { offset = 128 };
+    unsigned char info[256];
+    uint64_t received = 0;
+    socklen_t length = sizeof info;
+    int waiting = 0;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 ||
+        length < offset + sizeof received || ioctl(socket, SIOCINQ, &waiting) != 0) {
+        return -1;
+    }
+    memcpy(&received, info + offset, sizeof received);
+    return (int64_t)received - waiting;
+}

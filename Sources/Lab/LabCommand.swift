@@ -17,6 +17,7 @@ enum LabCommand {
             DoctorCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
+            BenchCommand.self,
             ChildCommand.self,
         ]
     }

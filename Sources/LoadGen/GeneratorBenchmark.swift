@@ -7,11 +7,11 @@ public enum GeneratorBenchmark {
     /// - Returns: how many, their bytes, the CPU time of this thread, and a hash of the lengths and
     ///   last lines that a change of any order changes.
     public static func run(
-        orders: Int64
+        orders: Int64, seed: Int64 = 42
     ) -> (orders: Int64, bytes: Int64, cpuNs: Int64, hash: UInt64) {
         let stage = LoadPlan.Stage(
             name: "benchmark", executor: .backlog(orders: orders, eventRate: 20_000))
-        let stream = LoadStream(plan: LoadPlan(seed: 42, stages: [stage]))
+        let stream = LoadStream(plan: LoadPlan(seed: seed, stages: [stage]))
         stream.start(stage: 0)
         var bytes: Int64 = 0
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

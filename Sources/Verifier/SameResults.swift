@@ -12,11 +12,14 @@ extension Verifier {
         let first = try results(first, "first")
         let second = try results(second, "second")
         var differences: [String] = []
-        for name in Set(first.keys).union(second.keys).sorted() where first[name] != second[name] {
+        let names = Set(first.keys).union(second.keys)
+            .sorted { $0.lexicographicallyPrecedes($1) }
+        for key in names where first[key] != second[key] {
+            let name = String(decoding: key, as: UTF8.self)
             func text(_ value: ArraySlice<UInt8>?) -> String {
                 value.map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? "missing"
             }
-            differences.append("\(name): \(text(first[name])) and \(text(second[name]))")
+            differences.append("\(name): \(text(first[key])) and \(text(second[key]))")
             if differences.count == limit { break }
         }
         return differences
@@ -28,7 +31,7 @@ extension Verifier {
 
     private static func results(
         _ text: [UInt8], _ which: String
-    ) throws -> [String: ArraySlice<UInt8>] {
+    ) throws -> [[UInt8]: ArraySlice<UInt8>] {
         let published: PublishedResults
         do throws(JSONTreeError) {
             published = try PublishedResults(text)
@@ -37,7 +40,8 @@ extension Verifier {
                 "the \(which) run's published results are no JSON: \(error.reason) at byte "
                     + "\(error.offset)")
         }
-        var results: [String: ArraySlice<UInt8>] = [:]
+        // By bytes: `String` calls names equal that are not (R26).
+        var results: [[UInt8]: ArraySlice<UInt8>] = [:]
         for query in VerifierOptions.Query.allCases {
             guard let node = published.snapshot(query), case .object(let members) = node.kind else {
                 continue
@@ -45,7 +49,7 @@ extension Verifier {
             for member in members {
                 let name = String(decoding: member.name, as: UTF8.self)
                 if envelope.contains(name) { continue }
-                results["\(query.rawValue).\(name)"] = published.bytes(member.value)
+                results[Array("\(query.rawValue).\(name)".utf8)] = published.bytes(member.value)
             }
         }
         for row in published.windows?["final"]?.elements ?? [] {
@@ -57,7 +61,7 @@ extension Verifier {
                 bytes += member.name + [UInt8(ascii: ":")] + published.bytes(member.value)
                 bytes.append(UInt8(ascii: ","))
             }
-            results["final window \(key.joined(separator: " "))"] = bytes[...]
+            results[Array("final window \(key.joined(separator: " "))".utf8)] = bytes[...]
         }
         return results
     }

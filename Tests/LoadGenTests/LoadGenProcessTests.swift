@@ -48,15 +48,24 @@ import Testing
         let ready = try lab.json()
         #expect(ready["ready"]?.string == "loadgen")
         #expect(ready["pid"]?.integer == Int64(lab.process.processIdentifier))
+        var sent: Int64 = 0
         for stage in 0..<2 {
             try lab.send("start\n")
-            let done = try lab.json()
-            #expect(done["stage"]?.integer == Int64(stage) && done["state"]?.string == "done")
+            // Progress comes about once a second, and once more before a stage's end.
+            var line = try lab.json()
+            while let progress = line["progress"] {
+                let acknowledged = try #require(progress["acknowledged"]?.integer)
+                #expect(acknowledged >= sent)
+                sent = acknowledged
+                line = try lab.json()
+            }
+            #expect(line["stage"]?.integer == Int64(stage) && line["state"]?.string == "done")
         }
         let summary = try lab.summary()
         #expect(lab.exit() == (0, ""))
         let records = TestLoads.records(plan)
         #expect(summary["acknowledged"]?.integer == Int64(records.count))
+        #expect(sent == Int64(records.count), "the last progress is whole")
         #expect(summary["fates"]?["invalid"]?.integer ?? 0 > 0)
         for number in 0..<3 {
             let expected = records.filter { $0.partition == number }

@@ -60,6 +60,10 @@ import Testing
             if entry.isOrder {
                 let id = entry.orderID(digits: run.reader.orderIDDigits)
                 #expect(record.text.dropFirst(14).starts(with: id))
+                let lent = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) {
+                    Array(entry.orderID(digits: 9, in: $0))
+                }
+                #expect(lent == id)
             }
         }
         #expect(covered == logs.map { Int64($0.count) })

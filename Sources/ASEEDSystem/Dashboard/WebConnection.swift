@@ -13,6 +13,8 @@ final class WebConnection {
     var bodyLength = 0
     /// Whether the request is HEAD: the answer has no body.
     var isHead = false
+    /// How many bytes had been read from the socket when the last answer went out.
+    var bytesReadAtAnswer: Int64?
     /// Whether the answer before was still being sent when its request ended.
     var answerPending = false
     var subscriber: Subscriber?

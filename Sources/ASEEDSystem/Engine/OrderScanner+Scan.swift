@@ -77,8 +77,11 @@ extension OrderScanner {
                 var segmentStart = start
                 steps: while true {
                     let mask = step.pointee.literalMask
-                    if cbytes_equal32(q, step) & mask != mask { break fast }
-                    q += Int(step.pointee.literalCount)
+                    let literalCount = Int(step.pointee.literalCount)
+                    let equal =
+                        literalCount <= 16 ? cbytes_equal16(q, step) : cbytes_equal32(q, step)
+                    if equal & mask != mask { break fast }
+                    q += literalCount
                     switch step.pointee.kind {
                     case .literal: break
 
@@ -209,11 +212,12 @@ extension OrderScanner {
                         let word =
                             raw.loadUnaligned(fromByteOffset: 18, as: UInt64.self)
                             ^ DigitWords.zeros
+                        // Of the second's last digit and the fraction, the bytes this shape has.
                         let kept = step.pointee.word0
                         let digits = ((word & 0xff) | ((word >> 8) & ~0xff)) & kept
-                        let hasPoint = (word >> 8) & 0xff == 0x1e
                         if colonAndTens & 0xff != 0x3a || tens > 5
-                            || DigitWords.nonDigits(digits) != 0 || hasPoint != (kept != 0xff)
+                            || DigitWords.nonDigits(digits) | ((word ^ 0x1e00) & kept & 0xff00)
+                                != 0
                         {
                             break fast
                         }
@@ -222,15 +226,11 @@ extension OrderScanner {
                             minuteTime &+ Int64(tens) &* 10_000_000
                             &+ Int64(bitPattern: micros) &- Int64(bitPattern: step.pointee.word1)
                         if UInt64(bitPattern: time) > futureBound { break fast }
-                        // 19 characters, the point, and the fraction.
-                        let fraction = (64 &- kept.leadingZeroBitCount) >> 3 &- 1
-                        q += 19 &+ fraction &+ (fraction > 0 ? 1 : 0)
-                        var beyond = step.pointee.number
-                        while _slowPath(beyond > 0) {
-                            if q.pointee &- 0x30 > 9 { break fast }
-                            q += 1
-                            beyond &-= 1
+                        let length = Int(step.pointee.number)
+                        if _slowPath(length > 26), !Self.areDigits(q + 26, length &- 26) {
+                            break fast
                         }
+                        q += length
 
                     case .skippedString:
                         guard let after = Self.endOfString(q, end) else { break fast }

@@ -128,6 +128,13 @@ extension OrderScanner {
         return at
     }
 
+    /// Whether so many digits stand here: those of a fraction after the sixth, which are cut (R19).
+    @inline(never)
+    static func areDigits(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        for at in 0..<count where start[at] &- 0x30 > 9 { return false }
+        return true
+    }
+
     private static func digits(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
         var at = start
         while at.pointee &- 0x30 < 10 { at += 1 }

@@ -33,7 +33,7 @@ struct PlanStep: BitwiseCopyable {
     var literalCount: Int32 = 0
     var kind = Kind.literal
     /// The step to go on with: of `segment`, when it is unknown; of `resume`, afterwards. Of
-    /// `orderID`: the predicted length. Of `timestamp`: digits after the sixth of the fraction.
+    /// `orderID`: the predicted length. Of `timestamp`: the value's length.
     var number: Int32 = 0
     /// Of `orderID`: bits 0…length. Of `timestamp`: bytes of the second and its fraction.
     var word0: UInt64 = 0

@@ -87,7 +87,7 @@ struct ShapePlanBuilder {
             let local = TimestampRule.eventTime(record + start, count: valueEnd - start)
         else { return false }
         var value = Value(kind: .timestamp, start: start, end: valueEnd)
-        value.step.number = Int32(max(0, fraction - 6))
+        value.step.number = Int32(valueEnd - start)
         let kept = UInt64(min(fraction, 6) + 1) * 8
         value.step.word0 = (1 << kept) - 1
         value.step.word1 = UInt64(bitPattern: local - whole)

@@ -21,6 +21,8 @@ public final class HTTPClient {
 
     /// What bounds each exchange.
     public var configuration: Configuration
+    /// How many connections were opened; with keep-alive fewer than requests.
+    public private(set) var connectionsOpened = 0
     private let handle: UnsafeMutableRawPointer
 
     private static let globalReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -54,6 +56,9 @@ public final class HTTPClient {
             lines = longer
         }
         let code = perform(request, exchange, lines)
+        var opened = 0
+        ccurl_get_long(handle, CURLINFO_NUM_CONNECTS, &opened)
+        connectionsOpened += opened
         guard code == CURLE_OK else { throw error(code, request.url, exchange) }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

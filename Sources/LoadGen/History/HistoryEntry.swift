@@ -32,6 +32,23 @@ public struct HistoryEntry: Equatable, Sendable {
         Array(OrderID.text(sequence: sequence, digits: digits).utf8)
     }
 
+    /// The order id without an allocation, for millions of entries.
+    ///
+    /// - Parameter buffer: `4 + digits` bytes or more.
+    /// - Returns: the id, inside the buffer.
+    public func orderID(
+        digits: Int, in buffer: UnsafeMutableRawBufferPointer
+    ) -> UnsafeRawBufferPointer {
+        precondition(buffer.count >= 4 + digits, "an order id has 4 + \(digits) bytes")
+        buffer.storeBytes(of: UInt32(littleEndian: 0x2d44_524f), as: UInt32.self)  // "ORD-"
+        var rest = sequence
+        for place in stride(from: 3 + digits, to: 3, by: -1) {
+            buffer[place] = UInt8(0x30 + rest % 10)
+            rest /= 10
+        }
+        return UnsafeRawBufferPointer(rebasing: buffer[..<(4 + digits)])
+    }
+
     /// Whether the record in the log is a valid order that carries this order id.
     public var isOrder: Bool { fate != .invalid }
 }

@@ -135,6 +135,12 @@ struct Classifier {
                 story: "orders are missing here, and are published under a category that no valid "
                     + "order has once it is cleaned (R25)")
         }
+        if context.isMoved(row.category) {
+            return Verdict(
+                faultClass: .wrongKey,
+                story: "as many orders in all, but some under another category: texts are equal "
+                    + "only when their bytes are (R26)")
+        }
         var finding = OrderSearch.Finding()
         if explains, let surplus { finding = try search.find(surplus, in: scope(of: row)) }
         if count < 0 { return lostVerdict(finding) }
@@ -196,6 +202,13 @@ struct Classifier {
             }
             if context.windowSurplus[category] == 0 {
                 return try movedVerdict(Surplus.negated(surplus), scope)
+            }
+            if row.got == nil, context.lateSurplus <= 0 {
+                return Verdict(
+                    faultClass: .missingPublication,
+                    story:
+                        "the window was never published; the query without windows has its orders"
+                )
             }
             return try droppedVerdict(surplus, scope)
         }

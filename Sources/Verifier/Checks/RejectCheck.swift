@@ -86,9 +86,13 @@ struct RejectCheck {
             return
         }
         for letter in first {
+            let isCounted = reference.partitions[letter.partition].ranges.contains {
+                $0.row.batchID == letter.batchID && $0.row.valid > $0.valid
+            }
             add(
-                letter, .rejectLost, "row", letter.reason, "missing",
-                "the record must be rejected, and is in no dead letter")
+                letter, isCounted ? .acceptedWrongly : .rejectLost, "row", letter.reason, "missing",
+                "the record must be rejected, and is in no dead letter"
+                    + (isCounted ? "; its batch counted more valid orders than there are" : ""))
         }
     }
 

@@ -62,7 +62,7 @@ final class ResultCheck {
             published: published, expected: ExpectedResults(reference: reference, batch: batch))
         var rows = try comparison.differences(of: query, in: node)
         if query == .categoryWindows {
-            rows += try finalDifferences(node)
+            rows = Self.pairedByFinality(rows + (try finalDifferences(node)))
         }
         guard !rows.isEmpty, query != .categoryWindows,
             let older = try olderBatch(thatFits: query, node, before: batch)
@@ -89,6 +89,30 @@ final class ResultCheck {
                 "\(waiting) final windows are not published, and the run was not drained")
         }
         return rows.filter { !isWaiting($0) }
+    }
+
+    /// A window that is in one list instead of the other is one difference, not two.
+    private static func pairedByFinality(_ rows: [RowDifference]) -> [RowDifference] {
+        var published: [[UInt8]: JSONTree] = [:]
+        for row in rows where row.expected == nil {
+            if let got = row.got { published[row.keyBytes] = got }
+        }
+        var paired: Set<[UInt8]> = []
+        let merged = rows.map { row -> RowDifference in
+            guard row.got == nil, let expected = row.expected, let got = published[row.keyBytes]
+            else {
+                return row
+            }
+            paired.insert(row.keyBytes)
+            let isFinal = expected["final"] == .flag(true)
+            var whole = row
+            whole.got = got
+            whole.fields = [
+                FieldDifference(name: "final", expected: "\(isFinal)", got: "\(!isFinal)")
+            ]
+            return whole
+        }
+        return merged.filter { $0.expected != nil || !paired.contains($0.keyBytes) }
     }
 
     // MARK: - The envelope

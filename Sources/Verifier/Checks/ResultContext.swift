@@ -13,6 +13,13 @@ struct ResultContext {
     /// Late pairs by the batch log minus the reference's.
     var lateSurplus: Int64 = 0
 
+    /// Whether this category has orders of another one, or another one has its orders: as many in
+    /// all, but not in each.
+    func isMoved(_ category: [UInt8]?) -> Bool {
+        guard let category, categorySurplus[category] ?? 0 != 0 else { return false }
+        return categorySurplus.values.reduce(0, +) == 0
+    }
+
     /// Takes what the differences of one query say.
     mutating func note(_ differences: [RowDifference], _ published: PublishedResults) {
         for difference in differences {

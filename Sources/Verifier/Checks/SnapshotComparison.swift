@@ -77,7 +77,7 @@ struct SnapshotComparison {
         let finals = Set((node["final"]?.elements ?? []).map { key(of: $0) })
         let rows = try expected.openWindows().filter { row in
             let key = ["window_start", "window_end", "category"].map { row[$0]?.plain ?? "" }
-            return !finals.contains(key)
+            return !finals.contains(key.map { Array($0.utf8) })
         }
         return table.differences(
             expected: rows, got: node["open"]?.elements ?? [], optional: ["avg_price"])
@@ -93,10 +93,9 @@ struct SnapshotComparison {
             optional: ["avg_price"])
     }
 
-    private func key(of node: JSONTree) -> [String] {
-        ["window_start", "window_end", "category"].map { name in
-            node[name].map { published.plain($0) } ?? ""
-        }
+    /// By bytes: `String` calls texts equal that are not (R26).
+    private func key(of node: JSONTree) -> [[UInt8]] {
+        ["window_start", "window_end", "category"].map { node[$0]?.string ?? [] }
     }
 
     /// A list whose order counts (R41).

@@ -14,6 +14,9 @@ struct RowDifference {
     var expected: ReferenceRow?
     var got: JSONTree?
     var fields: [FieldDifference]
+
+    /// The key by its bytes: `String` calls texts equal that are not (R26).
+    var keyBytes: [UInt8] { Array(key.utf8) }
 }
 
 /// Compares a list of published rows with the reference's, row by row by their keys.

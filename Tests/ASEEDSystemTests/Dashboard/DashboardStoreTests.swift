@@ -13,7 +13,7 @@ import Testing
     }
 
     /// Any sequence of messages leaves in the file what it leaves in memory.
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func fileEqualsMemory(seed: UInt64) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/d.sqlite"
@@ -22,7 +22,7 @@ import Testing
         var state = DashboardState(instanceID: "i", limits: limits)
         var store = try DashboardStore(path: path)
         var verdicts: Set<String> = []
-        for step in 0..<150 {
+        for step in 0..<100 {
             let (query, body) = randomMessage(&random, step)
             let message = try MessageParser.parse(body, query: query)
             let (verdict, changes) = state.receive(message, nowNs: Int64(step))

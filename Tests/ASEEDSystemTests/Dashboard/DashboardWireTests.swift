@@ -35,25 +35,52 @@ import Testing
         #expect(!answer.contains("uptime_seconds"))
     }
 
+    private static let get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    private static let missing = "GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    private static func post(batch: Int64) -> String {
+        let body = String(decoding: Body.categories(batch: batch), as: UTF8.self)
+        return "POST /api/categories HTTP/1.1\r\n\(authorized)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
     @Test func answersPipelinedRequestsInOrder() throws {
         let fixture = try DashboardFixture()
-        let body = String(decoding: Body.categories(), as: UTF8.self)
-        let post =
-            "POST /api/categories HTTP/1.1\r\n\(Self.authorized)"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        let get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        let missing = "GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        let found = try statuses(get + post + get + missing, fixture.port, last: "nothing is at")
+        let requests = Self.post(batch: 1) + Self.get + Self.get + Self.missing
+        let found = try statuses(requests, fixture.port, last: "nothing is at")
         #expect(found == ["200", "200", "200", "404"])
     }
 
-    @Test func skipsTheBodyOfARefusedRequest() throws {
+    @Test func endsConnectionsWithPipelinedBodies() throws {
         let fixture = try DashboardFixture()
-        let post =
+        for first in [Self.get, Self.post(batch: 1)] {
+            let socket = try RawSocket(port: fixture.port)
+            try socket.send(first + Self.post(batch: 2) + Self.get + Self.get)
+            let answer = String(decoding: socket.receive { _ in false }, as: UTF8.self)
+            #expect(socket.ended)
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            #expect(answer.contains("wait for the answer before a body"))
+        }
+        #expect(try fixture.get("/healthz").status == 200)
+        #expect(try fixture.published()["acceptances"]?.elements?.count == 1)
+    }
+
+    @Test func readsTheBodyOfARefusedRequestThenCloses() throws {
+        let fixture = try DashboardFixture()
+        let socket = try RawSocket(port: fixture.port)
+        try socket.send(
+            Self.get + "POST /api/categories HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Length: 5\r\n\r\nabcde" + Self.get)
+        let answer = String(decoding: socket.receive { _ in false }, as: UTF8.self)
+        #expect(socket.ended)
+        #expect(answer.hasPrefix("HTTP/1.1 200"))
+        let alone = try RawSocket(port: fixture.port)
+        try alone.send(
             "POST /api/categories HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nabcde"
-        let get = "GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        let found = try statuses(post + get, fixture.port, last: "nothing is at")
-        #expect(found == ["401", "404"])
+                + Self.get)
+        let refused = String(decoding: alone.receive { _ in false }, as: UTF8.self)
+        #expect(alone.ended)
+        #expect(refused.hasPrefix("HTTP/1.1 401"))
     }
 
     @Test(arguments: [

@@ -8,7 +8,7 @@ struct LabProcess {
     var error: String
 
     /// The binary beside the tests.
-    private static func program() throws -> URL {
+    static func program() throws -> URL {
         let folder = URL(filePath: try #require(CommandLine.arguments.first))
             .deletingLastPathComponent()
         let candidates =

@@ -70,13 +70,14 @@ import Testing
     ) throws {
         let blocks = RunBlocks(outcome: try Samples.outcome(verdict), style: plain).text
         #expect(blocks.contains("not shown: the output of this run is not proved right"))
-        #expect(!blocks.contains("2.00 k/s"))
+        #expect(!blocks.contains("2.00 k orders/s"))
     }
 
     @Test func blocksStandInTheirOrder() throws {
         let blocks = RunBlocks(outcome: try Samples.outcome(.passed), style: plain).text
         let parts = [
-            "PASS", "OUTPUT", "output equals", "PERFORMANCE", "2.00 k/s", "THRESHOLDS", "repeat",
+            "PASS", "OUTPUT", "output equals", "PERFORMANCE", "2.00 k orders/s", "THRESHOLDS",
+            "repeat",
         ]
         var rest = Substring(blocks)
         for part in parts {
@@ -120,6 +121,7 @@ import Testing
         #expect(Figures.count(54_000) == "54.0 k")
         #expect(Figures.count(999_999) == "1.00 M")
         #expect(Figures.rate(5_123_456) == "5.12 M/s")
+        #expect(Figures.orderRate(5_123_456) == "5.12 M orders/s")
         #expect(Figures.bytes(1_500) == "1.50 kB")
         #expect(Figures.duration(ms: 950) == "950 ms")
         #expect(Figures.duration(ms: 12_340) == "12.3 s")

@@ -19,6 +19,8 @@ struct RunFolder: Equatable, Sendable {
     var dashboard: String { "\(data)/dashboard" }
     var plan: String { "\(path)/load-plan.json" }
     var history: String { "\(data)/history.bin" }
+    /// The verifier's database while it works.
+    var scratch: String { "\(data)/scratch-\(getpid())" }
     var tokenFile: String { "\(data)/token" }
     var progress: String { "\(path)/progress.jsonl" }
 

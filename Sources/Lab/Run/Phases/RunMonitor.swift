@@ -132,7 +132,10 @@ final class RunMonitor {
         if service == ServiceName.loadgen, let message = LoadMessage(line: text) {
             switch message {
             case .ready: loadIsReady = true
-            case .stageDone: stagesDone += 1
+            case .stageDone:
+                stagesDone += 1
+                // After the last one it ends by itself, maybe before anybody asks for the count.
+                if stagesDone == scenario.load.stages.count { mayEnd.insert(service) }
             case .progress(let progress): recorder.take(progress)
             case .summary(let summary): loadSummary = summary
             }

@@ -113,6 +113,8 @@ struct ScenarioRunner {
             } catch {
                 failure = failure ?? error
                 outcome.unverified = "\(error)"
+                // An interrupted verification has had no chance to remove it.
+                FileTree.remove(folder.scratch)
             }
         } else {
             outcome.unverified = "the run did not get to its end"

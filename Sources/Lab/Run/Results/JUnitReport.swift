@@ -104,7 +104,9 @@ enum ThresholdText {
     static func measured(_ result: ThresholdOutcome) -> String {
         var text = "unknown"
         if let measured = result.measured {
-            text = "\(Figures.significant(measured)) \(result.unit)"
+            text = Figures.significant(measured)
+            // Counts of results have no unit to name.
+            if result.unit != "a number" { text += " \(result.unit)" }
             if result.samples > 1 { text += " over \(Figures.grouped(result.samples)) samples" }
         }
         if let reason = result.reason { text += " (\(reason))" }

@@ -16,7 +16,9 @@ struct RunVerification: Sendable {
     /// Compares all that the run published with the reference. Takes a while: some seconds for a
     /// million orders.
     func verify() throws -> VerificationReport {
-        try Verifier.verify(evidence(), options: options)
+        try FileTree.make(folder.scratch)
+        defer { FileTree.remove(folder.scratch) }
+        return try Verifier.verify(evidence(), options: options)
     }
 
     /// What the run left behind to be judged.
@@ -44,7 +46,7 @@ struct RunVerification: Sendable {
             checks: Set(scenario.verify.checks.compactMap(CheckName.init)),
             queries: Set(scenario.verify.queries.compactMap(VerifierOptions.Query.init)),
             maxDifferences: scenario.verify.maxDifferences, explain: scenario.verify.explain,
-            scratchFolder: folder.data)
+            scratchFolder: folder.scratch)
     }
 }
 

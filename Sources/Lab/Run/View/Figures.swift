@@ -15,6 +15,12 @@ enum Figures {
         return scaled(perSecond, 1_000, ["/s", " k/s", " M/s", " G/s"])
     }
 
+    /// `12.3 k orders/s`.
+    static func orderRate(_ perSecond: Double) -> String {
+        guard perSecond.isFinite else { return "-" }
+        return scaled(perSecond, 1_000, [" orders/s", " k orders/s", " M orders/s", " G orders/s"])
+    }
+
     /// `1.2 GB`, decimal units as disks have them.
     static func bytes(_ value: Int64) -> String {
         scaled(Double(value), 1_000, [" B", " kB", " MB", " GB", " TB", " PB"])

@@ -28,8 +28,10 @@ struct RunBlocks {
             }
         var text = "\n\(style(word, colour))  \(outcome.title)  "
         text += "in \(Figures.duration(ms: outcome.durationMs))\n"
-        // What thresholds say stands in their own block.
-        let reasons = outcome.conclusion.reasons.filter { !$0.hasPrefix("threshold ") }
+        // What thresholds and the verification say stands in their own blocks.
+        let reasons = outcome.conclusion.reasons.filter {
+            !$0.hasPrefix("threshold ") && !$0.hasPrefix("not verified")
+        }
         for reason in reasons.isEmpty ? outcome.conclusion.reasons : reasons {
             text += "  " + reason.split(separator: "\n").joined(separator: "\n  ") + "\n"
         }
@@ -39,7 +41,7 @@ struct RunBlocks {
     private var output: String {
         guard let report = outcome.verification else {
             return heading("OUTPUT")
-                + line("skipped", "not verified: \(outcome.unverified ?? "not begun")")
+                + line("skipped", "not verified: \(outcome.unverified ?? "it did not begin")")
         }
         return VerificationBlock(report: report, style: style).text
     }
@@ -105,13 +107,13 @@ struct PerformanceFigures {
     var rows: [(name: String, value: String)] {
         var rows: [(name: String, value: String)] = []
         if let value = number("drain_throughput", "value") {
-            rows.append(("drain throughput", Figures.rate(value) + " orders"))
+            rows.append(("drain throughput", Figures.orderRate(value)))
         }
         if let value = number("throughput_per_core", "value") {
             rows.append(("per CPU second", Figures.count(Int64(value)) + " orders, engine process"))
         }
         if let value = number("throughput", "rate") {
-            rows.append(("whole run", Figures.rate(value) + " orders"))
+            rows.append(("load to drain", Figures.orderRate(value)))
         }
         if let ratio = number("achieved_ratio", "rate"), let due = number("offered_rate", "sum") {
             rows.append(

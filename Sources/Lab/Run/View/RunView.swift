@@ -18,6 +18,10 @@ struct LiveStatus: Equatable, Sendable {
     /// `drain  00:12/00:45  processed 5.12 M/s  backlog 1.20 M  watermark 2024-01-15 02:13:20`
     var text: String {
         var parts = [phase, "\(Figures.clock(ms: elapsedMs))/\(Figures.clock(ms: totalMs))"]
+        if phase == "verify" {
+            parts.append("comparing \(Figures.count(committed)) orders with the reference")
+            return parts.joined(separator: "  ")
+        }
         if let offeredRate { parts.append("offered \(Figures.rate(offeredRate))") }
         if let processedRate { parts.append("processed \(Figures.rate(processedRate))") }
         if committed > 0 { parts.append("committed \(Figures.count(committed))") }
