@@ -41,8 +41,15 @@ public final class TerminationSignal: Sendable {
         }
         readEnd = ends[0]
         signalPipe.store(ends[1], ordering: .relaxed)
-        signal(SIGTERM, tellSignal)
-        signal(SIGINT, tellSignal)
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        for number in [SIGTERM, SIGINT] {
+            signal(number, tellSignal)
+            sigaddset(&heard, number)
+        }
+        // A parent that starts us from a thread which blocks signals hands its mask down.
+        let code = pthread_sigmask(SIG_UNBLOCK, &heard, nil)
+        guard code == 0 else { throw SystemError("pthread_sigmask", errno: code) }
     }
 
     /// Whether a signal came. It stays so: the pipe is never emptied.

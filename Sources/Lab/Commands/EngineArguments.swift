@@ -57,13 +57,10 @@ struct EngineArguments {
         options.workers = Int(try arguments.integer("workers", in: 1...256) ?? 1)
         options.deadLetterLimit =
             try arguments.integer("dead-letter-limit") ?? options.deadLetterLimit
-        options.maxFutureMs = try arguments.durationMs("max-future") ?? options.maxFutureMs
-        options.idleTimeoutMs = try arguments.durationMs("idle-timeout") ?? 0
+        options.maxFutureMs = try Self.duration(arguments, "max-future") ?? options.maxFutureMs
+        options.idleTimeoutMs = try Self.duration(arguments, "idle-timeout") ?? 0
         options.watermarkDelayMs =
-            try arguments.durationMs("watermark-delay") ?? options.watermarkDelayMs
-        guard options.watermarkDelayMs <= EngineOptions.longestDelayMs else {
-            throw UsageError("lab engine: --watermark-delay is at most 3650d")
-        }
+            try Self.duration(arguments, "watermark-delay") ?? options.watermarkDelayMs
         let policies = LatenessPolicy.allCases.map(\.rawValue)
         if let name = try arguments.choice("policy", of: policies),
             let policy = LatenessPolicy(rawValue: name)
@@ -94,7 +91,17 @@ struct EngineArguments {
 
     private static func trigger(_ arguments: Arguments) throws -> EngineOptions.Trigger {
         if arguments.string("trigger") == "available-now" { return .availableNow }
-        return .interval(ms: try arguments.durationMs("trigger") ?? 5_000)
+        return .interval(ms: try duration(arguments, "trigger") ?? 5_000)
+    }
+
+    /// A duration that can be added to a time without overflow.
+    private static func duration(_ arguments: Arguments, _ name: String) throws -> Int64? {
+        let ms = try arguments.durationMs(name)
+        guard ms ?? 0 <= EngineOptions.longestDelayMs else {
+            let most = DurationText.text(milliseconds: EngineOptions.longestDelayMs)
+            throw UsageError("lab engine: --\(name) is at most \(most)")
+        }
+        return ms
     }
 
     private static func top(_ arguments: Arguments) throws -> Int? {
