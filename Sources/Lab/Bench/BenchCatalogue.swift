@@ -2,9 +2,8 @@
 enum BenchCatalogue {
     static let all: [Benchmark] = [
         GeneratorBenches.memory, GeneratorBenches.file, ReadBench.read, ParseBench.parse,
-        EngineBenches.plain,
-        EngineBenches.compact, EngineBenches.reordered, EngineBenches.extra, EngineBenches.uuid,
-        EngineBenches.randomKeys, EngineBenches.hostile, CommitBench.commit,
+        EngineBenches.plain, EngineBenches.compact, EngineBenches.reordered, EngineBenches.extra,
+        EngineBenches.uuid, EngineBenches.randomKeys, EngineBenches.hostile, CommitBench.commit,
         VerifierBench.verifier,
     ]
 
