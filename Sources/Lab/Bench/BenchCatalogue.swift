@@ -1,9 +1,9 @@
 /// All benchmarks, in the order in which they run.
 enum BenchCatalogue {
     static let all: [Benchmark] = [
-        GeneratorBenches.memory, GeneratorBenches.file, ParseBench.parse, EngineBenches.plain,
-        EngineBenches.compact, EngineBenches.reordered, EngineBenches.extra, EngineBenches.uuid,
-        EngineBenches.randomKeys, EngineBenches.hostile, CommitBench.commit,
+        GeneratorBenches.memory, GeneratorBenches.file, ReadBench.read, ParseBench.parse,
+        EngineBenches.plain, EngineBenches.compact, EngineBenches.reordered, EngineBenches.extra,
+        EngineBenches.uuid, EngineBenches.randomKeys, EngineBenches.hostile, CommitBench.commit,
         VerifierBench.verifier,
     ]
 

@@ -7,7 +7,7 @@ struct BenchChild {
     let wallNs: Int64
     /// User and system time of the whole process.
     let cpuNs: Int64
-    /// Nil when this process itself had more memory than the child: the kernel hands that on.
+    /// The most memory that was resident; nil when the child ended before it was looked at.
     let peakBytes: Int64?
 
     /// The longest that a child may run.
@@ -31,7 +31,14 @@ struct BenchChild {
         }
         return BenchChild(
             output: output, wallNs: end.endedNs - startNs, cpuNs: end.cpuNs,
-            peakBytes: end.rssPeakBytes > ownBytes ? end.rssPeakBytes : nil)
+            peakBytes: peak(end, ownBytes: ownBytes, seenBytes: process.peakSeenBytes))
+    }
+
+    /// The kernel counts what the parent had when it started the child as the child's, too. Where
+    /// that was more, what was seen while it ran is taken.
+    private static func peak(_ end: ExitRecord, ownBytes: Int64, seenBytes: Int64) -> Int64? {
+        if end.rssPeakBytes > ownBytes { return end.rssPeakBytes }
+        return seenBytes > 0 ? seenBytes : nil
     }
 }
 
@@ -51,9 +58,10 @@ enum ProcessMemory {
         return peakBytes() ?? .max
     }
 
-    /// The most memory that was resident; nil where /proc does not say it.
-    static func peakBytes() -> Int64? {
-        guard let status = try? FileBytes.read("/proc/self/status", limit: 1 << 20) else {
+    /// The most memory of a process that was resident; nil where /proc does not say it.
+    static func peakBytes(of process: String = "self") -> Int64? {
+        // A process that has just ended has no such file.
+        guard let status = try? FileBytes.read("/proc/\(process)/status", limit: 1 << 20) else {
             return nil
         }
         return peakBytes(in: String(decoding: status, as: UTF8.self))

@@ -8,6 +8,10 @@ final class BenchProcess {
     private var output: Int32
     private var complaint: Int32
     private var isReaped = false
+    /// The most memory that was seen resident, looked at now and then until the end.
+    private(set) var peakSeenBytes: Int64 = 0
+
+    private static let lookEveryMs: Int64 = 10
 
     /// Starts a program with this process's environment and no input.
     init(_ program: String, _ words: [String]) throws(SystemError) {
@@ -76,9 +80,12 @@ final class BenchProcess {
         while true {
             var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             let leftMs = max(0, (deadlineNs - SystemClock.monotonicNs()) / 1_000_000)
-            let ready = Glibc.poll(&polled, nfds_t(polled.count), Int32(min(leftMs, 3_600_000)))
+            let slice = Int32(min(leftMs, Self.lookEveryMs))
+            let ready = Glibc.poll(&polled, nfds_t(polled.count), slice)
             if ready > 0 { return polled.map { $0.revents != 0 } }
             if ready < 0, errno == EINTR { continue }
+            peakSeenBytes = max(peakSeenBytes, ProcessMemory.peakBytes(of: "\(pid)") ?? 0)
+            if ready == 0, leftMs > 0 { continue }
             throw CommandFailure(.timeout, "lab bench: child \(pid) did not \(what) in time")
         }
     }
@@ -97,7 +104,7 @@ final class BenchProcess {
     }
 
     /// Waits for the end of a process that has closed its streams.
-    func wait() throws(SystemError) -> (ExitRecord) {
+    func wait() throws(SystemError) -> ExitRecord {
         var status: Int32 = 0
         var usage = rusage()
         while wait4(pid, &status, 0, &usage) < 0 {

@@ -31,7 +31,7 @@ import Verifier
 
     @Test(
         "the same seed gives the same result, another seed another one",
-        arguments: ["generator-memory", "generator-file", "parse"])
+        arguments: ["generator-memory", "generator-file", "read", "parse"])
     func resultDependsOnTheSeedAlone(_ name: String) throws {
         let first = Self.hashes(try Self.run(name, runs: 1))
         #expect(first == Self.hashes(try Self.run(name, runs: 1)))
