@@ -14,7 +14,7 @@ struct EngineArguments {
     /// nil is all.
     let top: Int?
     private let tokenPath: String?
-    private let temporaryFolder: String?
+    private var temporaryFolder: String?
 
     init(_ arguments: Arguments) throws {
         guard let log = arguments.string("log") else {
@@ -24,18 +24,9 @@ struct EngineArguments {
         trigger = try Self.trigger(arguments)
         let environment = ProcessInfo.processInfo.environment
         let runID = arguments.string("run-id") ?? "run-\(SystemClock.wallNs() / 1_000_000)"
-        if let folder = arguments.string("checkpoint") {
-            temporaryFolder = nil
-            options = EngineOptions(checkpointFolder: folder, runID: runID)
-        } else if trigger == .availableNow {
-            let folder = try Self.makeTemporaryFolder()
-            temporaryFolder = folder
-            options = EngineOptions(checkpointFolder: folder, runID: runID)
-        } else {
-            temporaryFolder = nil
-            let folder = environment["CHECKPOINT_LOCATION"] ?? "./checkpoints"
-            options = EngineOptions(checkpointFolder: folder, runID: runID)
-        }
+        let folder =
+            arguments.string("checkpoint") ?? environment["CHECKPOINT_LOCATION"] ?? "./checkpoints"
+        options = EngineOptions(checkpointFolder: folder, runID: runID)
         options.trigger = trigger
         dashboardURL = arguments.string("dashboard")
         tokenPath = arguments.string("token-file")
@@ -49,6 +40,12 @@ struct EngineArguments {
         }
         try readLimits(arguments)
         options.windows = try WindowOptions.read(arguments, command: "engine")
+        // Made last: nothing is left behind when an option is wrong.
+        if trigger == .availableNow, arguments.string("checkpoint") == nil {
+            let folder = try Self.makeTemporaryFolder()
+            temporaryFolder = folder
+            options.checkpointFolder = folder
+        }
     }
 
     private mutating func readLimits(_ arguments: Arguments) throws {

@@ -52,6 +52,17 @@ import Testing
         #expect(operand.ending == .exit(64) && operand.errors.contains("data"))
     }
 
+    @Test("a refused start leaves no temporary checkpoint behind")
+    func leavesNothing() throws {
+        let folder = try TemporaryFolder()
+        let words = ["engine", "--trigger", "available-now", "--log", folder.path]
+        for more in [["--top", "0"], ["--window", "0s"], ["--policy", "x"], []] {
+            let found = try EngineProcess.run(words + more, environment: ["TMPDIR": folder.path])
+            #expect(found.ending == .exit(more.isEmpty ? 69 : 64), "\(found.errors)")
+            #expect(FileTree.names(in: folder.path) == [], "\(more)")
+        }
+    }
+
     @Test("a log that is not there is 69, and is named")
     func missingLog() throws {
         let folder = try TemporaryFolder()
