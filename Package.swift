@@ -42,7 +42,8 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
-            name: "Lab", dependencies: ["ASEEDSystem", "CProcess", "LoadGen", "SQLite", "Verifier"],
+            name: "Lab",
+            dependencies: ["ASEEDSystem", "CProcess", "LoadGen", "SQLite", "Verifier"],
             swiftSettings: strict),
 
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
@@ -56,7 +57,8 @@ let package = Package(
         .testTarget(
             name: "VerifierTests", dependencies: ["Verifier", "SQLite"], swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "ASEEDSystem", "LoadGen", "SQLite", "Verifier"],
+            name: "LabTests",
+            dependencies: ["Lab", "ASEEDSystem", "LoadGen", "SQLite", "Verifier"],
             swiftSettings: strict),
     ]
 )

@@ -102,25 +102,23 @@ extension OrderScanner {
                     case .segment:
                         segmentStart = q
                         let hash = SegmentTable.hash(q, plan: planID)
-                        var slot = slots + (Int(truncatingIfNeeded: hash) & slotMask)
+                        var index = Int(truncatingIfNeeded: hash) & slotMask
                         while true {
-                            let length = Int(slot.pointee.length)
-                            if _slowPath(slot.pointee.hash != hash) {
+                            let slot = slots[index]
+                            let length = Int(slot.length)
+                            if _slowPath(slot.hash != hash) {
                                 if length == 0 { break }
-                                slot += 1
-                                if slot > slots + slotMask { slot = slots }
+                                index = (index &+ 1) & slotMask
                                 continue
                             }
-                            let entry =
-                                entries + Int(slot.pointee.entry) &* SegmentTable.entryBytes
+                            let entry = entries + Int(slot.entry) &* SegmentTable.entryBytes
                             let head = entry.load(as: SegmentTable.Head.self)
                             if _slowPath(
                                 head.plan != planID
                                     || !Self.sameSegment(
-                                        q, entry + SegmentTable.headBytes, length)
-                            ) {
-                                slot += 1
-                                if slot > slots + slotMask { slot = slots }
+                                        q, entry + SegmentTable.headBytes, length))
+                            {
+                                index = (index &+ 1) & slotMask
                                 continue
                             }
                             group = head.group

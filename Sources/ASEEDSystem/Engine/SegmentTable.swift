@@ -7,7 +7,7 @@ final class SegmentTable {
     /// The longest span, in bytes.
     static let capacityBytes = 240
     /// How many spans are kept; further ones are read piece by piece.
-    static let maxSegments = 1 << 15
+    static let maxSegments = 1 << 16
 
     struct Slot: BitwiseCopyable {
         var hash: UInt64 = 0

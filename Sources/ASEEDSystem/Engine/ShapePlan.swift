@@ -51,6 +51,8 @@ final class ShapePlan {
     let id: UInt32
     let steps: UnsafeMutablePointer<PlanStep>
     let count: Int
+    /// Records that it fitted, fading.
+    var hits = 0
 
     init(id: UInt32, steps source: [PlanStep]) {
         self.id = id
