@@ -1,5 +1,5 @@
 internal import ASEEDSystem
-internal import Foundation
+internal import Glibc
 internal import LoadGen
 
 /// Which orders a log holds, and how they are written.
@@ -129,7 +129,10 @@ final class BenchLogs {
         func wait(untilNs: Int64) {
             // A backlog waits only when the disk is full: it then tries again until it gives up.
             let leftNs = untilNs - nowNs()
-            if leftNs > 0 { Thread.sleep(forTimeInterval: Double(leftNs) / 1e9) }
+            guard leftNs > 0 else { return }
+            var pause = timespec(
+                tv_sec: Int(leftNs / 1_000_000_000), tv_nsec: Int(leftNs % 1_000_000_000))
+            nanosleep(&pause, nil)
         }
         var isStopped: Bool { false }
     }

@@ -1,5 +1,4 @@
 internal import ASEEDSystem
-internal import Foundation
 
 /// `lab bench`: how fast the parts are, each figure beside a hash of its result.
 enum BenchCommand: Command {
@@ -33,7 +32,7 @@ enum BenchCommand: Command {
         }
         let stop = try TerminationSignal()
         var runner = BenchRunner(
-            folder: arguments.string("folder") ?? FileManager.default.temporaryDirectory.path,
+            folder: arguments.string("folder") ?? FileTree.temporaryFolder,
             program: OwnProgram.path)
         runner.orders = try arguments.integer("orders", in: 1_000...500_000_000)
         runner.runs = Int(try arguments.integer("runs", in: 1...1_000) ?? 5)

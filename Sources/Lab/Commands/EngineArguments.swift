@@ -1,5 +1,5 @@
 internal import ASEEDSystem
-internal import Foundation
+internal import Glibc
 
 /// What `lab engine` was told, checked.
 struct EngineArguments {
@@ -22,10 +22,10 @@ struct EngineArguments {
         }
         logFolder = log
         trigger = try Self.trigger(arguments)
-        let environment = ProcessInfo.processInfo.environment
         let runID = arguments.string("run-id") ?? "run-\(SystemClock.wallNs() / 1_000_000)"
         let folder =
-            arguments.string("checkpoint") ?? environment["CHECKPOINT_LOCATION"] ?? "./checkpoints"
+            arguments.string("checkpoint") ?? Environment.value("CHECKPOINT_LOCATION")
+            ?? "./checkpoints"
         options = EngineOptions(checkpointFolder: folder, runID: runID)
         options.trigger = trigger
         dashboardURL = arguments.string("dashboard")
@@ -109,9 +109,9 @@ struct EngineArguments {
     /// The dashboard's token, or nil when none is configured.
     func readToken() throws -> String? {
         guard let tokenPath else { return nil }
-        do {
-            let text = try String(contentsOfFile: tokenPath, encoding: .utf8)
-            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        do throws(SystemError) {
+            let text = String(decoding: try TextFile.read(tokenPath), as: UTF8.self)
+            return String(text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
         } catch {
             throw CommandFailure(
                 .configuration, "lab engine: can't read the token file \(tokenPath): \(error)")
@@ -119,17 +119,22 @@ struct EngineArguments {
     }
 
     func removeTemporaryFolder() {
-        guard let temporaryFolder else { return }
-        do { try FileManager.default.removeItem(atPath: temporaryFolder) } catch {
-            StandardStream.error.write("lab engine: \(temporaryFolder) is left: \(error)\n")
-        }
+        guard let temporaryFolder, !FileTree.remove(temporaryFolder) else { return }
+        StandardStream.error.write(
+            "lab engine: can't remove the temporary folder \(temporaryFolder)\n")
     }
 
     private static func makeTemporaryFolder() throws -> String {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("aseed-engine-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder.path
+        var template = Array("\(FileTree.temporaryFolder)/aseed-engine-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let made else {
+            let error = SystemError("make a folder in \(FileTree.temporaryFolder)", errno: errno)
+            throw CommandFailure(
+                .inputOutput, "lab engine: \(error); set TMPDIR, or give --checkpoint DIR")
+        }
+        return made
     }
 }
 

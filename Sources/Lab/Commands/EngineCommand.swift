@@ -1,5 +1,5 @@
 internal import ASEEDSystem
-internal import Foundation
+internal import Glibc
 
 /// `lab engine`: the streaming engine as a service, or over recorded data.
 enum EngineCommand: Command {

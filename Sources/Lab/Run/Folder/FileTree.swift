@@ -3,6 +3,9 @@ internal import Glibc
 
 /// Folders: made with their parents, sized, removed.
 enum FileTree {
+    /// Where files go that nobody asked to keep.
+    static var temporaryFolder: String { Environment.value("TMPDIR") ?? "/tmp" }
+
     /// Makes a folder and what is missing above it.
     static func make(_ path: String) throws(SystemError) {
         if mkdir(path, 0o755) == 0 { return }
