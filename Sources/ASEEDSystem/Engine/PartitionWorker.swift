@@ -24,7 +24,7 @@ struct PartitionBatch {
 /// Reads partitions of a log, block by block, and scans them. Belongs to one thread.
 final class PartitionWorker {
     /// Bytes of a usual read: small enough to stay in the processor's second-level cache.
-    static let blockBytes = 256 << 10
+    static let blockBytes = 64 << 10
     /// The buffer holds the longest record that is no reject, and some more.
     static let bufferBytes = OrderLimits.recordBytes + (64 << 10)
 
