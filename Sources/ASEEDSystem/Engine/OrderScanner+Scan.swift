@@ -116,8 +116,8 @@ extension OrderScanner {
                             if _slowPath(
                                 head.plan != planID
                                     || !Self.sameSegment(
-                                        q, entry + SegmentTable.headBytes, length))
-                            {
+                                        q, entry + SegmentTable.headBytes, length)
+                            ) {
                                 index = (index &+ 1) & slotMask
                                 continue
                             }

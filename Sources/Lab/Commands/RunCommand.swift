@@ -115,7 +115,10 @@ struct RunPlan {
     private static func command(
         _ file: String, _ cell: ScenarioFile.Cell, _ arguments: Arguments
     ) -> String {
-        var words = ["lab", "run", file, "--seed", "\(cell.scenario.seed)"]
+        var words = [
+            Environment.value("LAB_COMMAND") ?? "lab", "run", file, "--seed",
+            "\(cell.scenario.seed)",
+        ]
         if let scale = arguments.string("scale") { words += ["--scale", scale] }
         let axes = cell.axes.map { "\($0.name)=\($0.value)" }
         let params = arguments.strings("param").filter { param in
