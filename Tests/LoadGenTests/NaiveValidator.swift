@@ -53,7 +53,7 @@ enum NaiveValidator {
         if text == "1970-01-01T00:00:00+00:01" { return "timestamp_range" }
         let year = Int64(text.prefix(4)) ?? 0
         if text.hasPrefix("1969-12-31T") || year >= 1 && year < 1970 { return "timestamp_range" }
-        guard let us = EventTimeText.parse(text) else { return "timestamp_format" }
+        guard let us = TimeText.since1970(text) else { return "timestamp_format" }
         return us > boundUs ? "timestamp_future" : nil
     }
 }

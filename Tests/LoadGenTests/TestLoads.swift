@@ -90,7 +90,7 @@ enum TestLoads {
     /// The event time of a valid order's record.
     static func eventTimeUs(_ record: Record) throws -> Int64 {
         let json = try JSONParser.parse(record.text)
-        return try #require(json["timestamp"]?.string.flatMap(EventTimeText.parse))
+        return try #require(json["timestamp"]?.string.flatMap(TimeText.since1970))
     }
 
     static func folder() throws -> String {

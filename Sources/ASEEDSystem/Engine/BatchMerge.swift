@@ -8,6 +8,8 @@ struct BatchChanges {
     var groups: [Int32] = []
     var categories: Set<Int32> = []
     var windows: Set<EngineState.WindowKey> = []
+    /// Window × category rows that changed.
+    var windowRows = 0
     /// Windows that became final in this batch, in order; they are no longer in the state.
     var finals: [(key: EngineState.WindowKey, window: EngineState.Window)] = []
     var deadLetters: [DeadLetter] = []
@@ -84,7 +86,11 @@ extension EngineState {
         for (key, byCategory) in deltas {
             for (category, sums) in byCategory where sums.count > 0 {
                 windows[key, default: Window()].categories[category, default: ExactSums()].add(sums)
-                windows[key]?.changedIn[category] = changes.batchID
+                if windows[key]?.changedIn.updateValue(changes.batchID, forKey: category)
+                    != changes.batchID
+                {
+                    changes.windowRows += 1
+                }
                 changes.windows.insert(key)
             }
         }

@@ -32,6 +32,8 @@ public final class Engine {
     private var sink: (any PublicationSink)?
     private var progress: ProgressLog?
     private var lastDeliveryNs: [Int64] = []
+    /// How long the last look at the log's end took.
+    private(set) var latestOffsetNs: Int64 = 0
     private var idleInLastBatch: Set<Int> = []
     /// The newest update message of open windows held all of them.
     private var offeredAllWindows = false
@@ -174,6 +176,8 @@ public final class Engine {
 
     /// The log's end positions now.
     public func logEnds() throws(EngineError) -> [Int64] {
+        let startNs = clock.monotonicNs()
+        defer { latestOffsetNs = clock.monotonicNs() - startNs }
         do throws(LogError) {
             var ends: [Int64] = []
             for partition in 0..<(try log.partitionCount()) {

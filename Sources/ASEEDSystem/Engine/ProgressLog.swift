@@ -32,7 +32,7 @@ final class ProgressLog {
             json.member(
                 "inputRowsPerSecond", sinceLast.map { Double(changes.records) / $0 } ?? 0)
             json.member("processedRowsPerSecond", Double(changes.records) / seconds)
-            writeDurations(times, to: &json)
+            writeDurations(times, engine, to: &json)
             writeEventTime(changes, engine, to: &json)
             writeOperators(changes, engine.state, to: &json)
             writeSource(changes, ends, engine, to: &json)
@@ -76,11 +76,14 @@ final class ProgressLog {
         }
     }
 
-    private func writeDurations(_ times: Engine.BatchTimes, to json: inout JSONWriter) {
+    private func writeDurations(
+        _ times: Engine.BatchTimes, _ engine: Engine, to json: inout JSONWriter
+    ) {
         func ms(_ from: Int64, _ to: Int64) -> Double { Double(to - from) / 1e6 }
         json.name("durationMs")
         json.object { json in
             json.member("triggerExecution", ms(times.startNs, times.publishedNs))
+            json.member("latestOffset", Double(engine.latestOffsetNs) / 1e6)
             json.member("getBatch", ms(times.startNs, times.plannedNs))
             json.member("addBatch", ms(times.plannedNs, times.scannedNs))
             json.member("walCommit", ms(times.commitStartNs, times.committedNs))
@@ -116,7 +119,7 @@ final class ProgressLog {
                 json.member(
                     "numRowsTotal",
                     state.windows.values.reduce(0) { $0 + $1.categories.count })
-                json.member("numRowsUpdated", changes.windows.count)
+                json.member("numRowsUpdated", changes.windowRows)
                 json.member("numRowsDroppedByWatermark", changes.latePairs)
             }
         }

@@ -87,7 +87,13 @@ struct EngineArguments {
     }
 
     private static func trigger(_ arguments: Arguments) throws -> EngineOptions.Trigger {
-        if arguments.string("trigger") == "available-now" { return .availableNow }
+        let text = arguments.string("trigger")
+        if text == "available-now" { return .availableNow }
+        if let text, DurationText.milliseconds(text) == nil {
+            throw UsageError(
+                "lab engine: --trigger is available-now or a duration like 250ms, 5s or 1m, "
+                    + "not \"\(text)\"")
+        }
         return .interval(ms: try duration(arguments, "trigger") ?? 5_000)
     }
 

@@ -142,6 +142,6 @@ struct InvalidRecords {
     private func future(_ random: inout RandomStream) -> String {
         guard let futureUs else { return "\"9999-12-31T23:59:59.999999\"" }
         let beyond = random.below(2) == 0 ? 1 : 1 + Int64(random.below(86_400_000_000))
-        return "\"\(EventTimeText.local(futureUs + beyond))\""
+        return "\"\(TimeText.local(futureUs + beyond))\""
     }
 }

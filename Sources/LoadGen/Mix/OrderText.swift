@@ -38,7 +38,7 @@ struct OrderText {
         category = catalogue.categories[product.category]
         price = "\(draft.priceCents / 100).\(cents < 10 ? "0" : "")\(cents)"
         quantity = "\(draft.quantity)"
-        timestamp = EventTimeText.local(draft.eventTimeUs)
+        timestamp = TimeText.local(draft.eventTimeUs)
     }
 
     /// A field's value as JSON.

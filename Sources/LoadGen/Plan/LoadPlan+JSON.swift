@@ -136,7 +136,7 @@ extension LoadPlan {
         guard end <= eventTimeMaxUs else {
             throw PlanError(
                 "event_time_max",
-                "orders reach \(EventTimeText.utc(end)), so valid ones would be rejected as "
+                "orders reach \(TimeText.iso(end)), so valid ones would be rejected as "
                     + "timestamp_future; set it later or send fewer orders")
         }
     }

@@ -74,7 +74,7 @@ struct PlanReader {
 
     func time(_ name: String) throws(PlanError) -> Int64? {
         guard let text = try string(name) else { return nil }
-        guard let us = EventTimeText.parse(text) else {
+        guard let us = TimeText.since1970(text) else {
             throw PlanError(
                 path(name),
                 "a time like 2024-01-15T00:00:00.000000Z, 1970 or later, is expected")

@@ -98,7 +98,7 @@ import Testing
                 #expect(price >= Double(product.listPriceCents) * 0.95 / 100 - 0.01)
             }
             #expect((1...50).contains(json["quantity"]?.integer ?? 0))
-            let us = try #require(json["timestamp"]?.string.flatMap(EventTimeText.parse))
+            let us = try #require(json["timestamp"]?.string.flatMap(TimeText.since1970))
             #expect(us >= latest)
             latest = us
             sequence += 1

@@ -15,7 +15,7 @@ enum SampleOrders {
 
     /// A usual order at an event time.
     static func order(_ random: inout SeededRandom, number: Int, timeUs: Int64) -> [UInt8] {
-        order(&random, number: number, time: EventTimeText.local(timeUs))
+        order(&random, number: number, time: TimeText.local(timeUs))
     }
 
     private static func order(

@@ -82,7 +82,7 @@ struct RunFolder: Equatable, Sendable {
     }
 
     private static func stamp(_ nowNs: Int64) -> String {
-        let text = UTCTime.text(nowNs / 1_000)
+        let text = TimeText.iso(nowNs / 1_000)
         return text.prefix(19).filter { $0 != "-" && $0 != ":" } + "Z"
     }
 

@@ -42,8 +42,8 @@ struct BatchProgress: Equatable, Sendable {
         inputRows = rows
         triggerMs = trigger
         commitMs = durations["walCommit"]?.double ?? 0
-        watermark = line["eventTime"]?["watermark"]?.string.flatMap(UTCTime.microseconds)
-        eventTimeMax = line["eventTime"]?["max"]?.string.flatMap(UTCTime.microseconds)
+        watermark = line["eventTime"]?["watermark"]?.string.flatMap(TimeText.since1970)
+        eventTimeMax = line["eventTime"]?["max"]?.string.flatMap(TimeText.since1970)
         lateDropped = (line["stateOperators"]?.elements ?? []).reduce(0) {
             $0 + ($1["numRowsDroppedByWatermark"]?.integer ?? 0)
         }

@@ -101,7 +101,7 @@ final class RunRecorder {
         var line = JSONWriter()
         line.object { line in
             line.member("t_ms", elapsedMs())
-            line.member("time", UTCTime.text(SystemClock.wallNs() / 1_000))
+            line.member("time", TimeText.iso(SystemClock.wallNs() / 1_000))
             line.member("event", name)
             for (key, value) in details {
                 switch value {

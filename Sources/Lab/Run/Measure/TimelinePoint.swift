@@ -48,7 +48,7 @@ struct TimelinePoint: Equatable, Sendable {
             json.member("acknowledged_rate", acknowledgedRate)
             json.member("processed_rate", processedRate)
             json.member("backlog_orders", backlog)
-            json.member("watermark", watermark.map(UTCTime.text))
+            json.member("watermark", watermark.map(TimeText.iso))
             json.name("watermark_lag_ms")
             if let watermarkLagMs { json.number(watermarkLagMs) } else { json.null() }
             json.name("services")

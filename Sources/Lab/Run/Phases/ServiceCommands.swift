@@ -26,7 +26,7 @@ struct ServiceCommands {
             "--trigger", engine.trigger.text, "--workers", "\(engine.workers)",
             "--watermark-delay", DurationText.text(milliseconds: engine.watermarkDelayMs),
             "--policy", engine.policy.rawValue,
-            "--event-time-max", UTCTime.text(scenario.load.eventTimeMax),
+            "--event-time-max", TimeText.iso(scenario.load.eventTimeMax),
             "--dead-letter-limit", "\(engine.deadLetterLimit)", "--run-id", folder.id,
             "--progress", folder.progress, "--announce",
         ]

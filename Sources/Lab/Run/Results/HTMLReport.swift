@@ -105,7 +105,7 @@ enum HTMLReport {
     private static func about(_ outcome: RunOutcome) -> String {
         let rows = [
             ("repeat", outcome.repeatCommand), ("run", outcome.folder?.path ?? "none"),
-            ("started", UTCTime.text(outcome.startedAt)),
+            ("started", TimeText.iso(outcome.startedAt)),
             ("duration", Figures.duration(ms: outcome.durationMs)),
             ("seed", "\(outcome.scenario.seed)"), ("machine", outcome.machine.text),
             ("estimate", outcome.estimate.text),

@@ -47,7 +47,7 @@ enum JUnitReport {
         return "  <testsuite name=\"\(Markup.escaped(outcome.title))\" tests=\"\(cases.count)\" "
             + "failures=\"\(counts.failures)\" errors=\"\(counts.errors)\" "
             + "skipped=\"\(counts.skipped)\" time=\"\(seconds)\" "
-            + "timestamp=\"\(UTCTime.text(outcome.startedAt).prefix(19))\">\n"
+            + "timestamp=\"\(TimeText.iso(outcome.startedAt).prefix(19))\">\n"
             + "\(body)    <system-out>\(Markup.escaped(outcome.repeatCommand))</system-out>\n"
             + "  </testsuite>\n"
     }

@@ -27,7 +27,7 @@ enum ResultDocument {
             json.name("reasons")
             json.array { json in for reason in outcome.conclusion.reasons { json.string(reason) } }
             json.member("repeat", outcome.repeatCommand)
-            json.member("started_at", UTCTime.text(outcome.startedAt))
+            json.member("started_at", TimeText.iso(outcome.startedAt))
             json.member("duration_ms", outcome.durationMs)
             json.member("drained", outcome.isDrained)
             json.member("data_kept", outcome.dataIsKept)

@@ -35,7 +35,7 @@ enum ReferenceAnswer {
             run.policy = policy == "batch" ? .batch : .record
         }
         if let text = arguments.string("event-time-max") {
-            guard let time = UTCTime.microseconds(text) else {
+            guard let time = TimeText.since1970(text) else {
                 throw UsageError(
                     "lab verify: --event-time-max is a time like 2024-01-15T14:30:00Z, "
                         + "not \"\(text)\"")

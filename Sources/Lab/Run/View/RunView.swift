@@ -27,7 +27,7 @@ struct LiveStatus: Equatable, Sendable {
         if committed > 0 { parts.append("committed \(Figures.count(committed))") }
         parts.append("backlog \(Figures.count(backlog))")
         if let watermark {
-            let text = UTCTime.text(watermark).prefix(19).map { $0 == "T" ? " " : $0 }
+            let text = TimeText.iso(watermark).prefix(19).map { $0 == "T" ? " " : $0 }
             parts.append("watermark \(String(text))")
         }
         return parts.joined(separator: "  ")

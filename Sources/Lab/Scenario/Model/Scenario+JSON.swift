@@ -124,9 +124,9 @@ extension LoadSettings {
         json.flag("day_shape", dayShape)
         json.flag("promotions", promotions)
         json.flag("segments", segments)
-        json.member("event_time_start", UTCTime.text(eventTimeStart))
+        json.member("event_time_start", TimeText.iso(eventTimeStart))
         json.member("event_time_speed", number: NumberText.text(eventTimeSpeed))
-        json.member("event_time_max", UTCTime.text(eventTimeMax))
+        json.member("event_time_max", TimeText.iso(eventTimeMax))
     }
 }
 

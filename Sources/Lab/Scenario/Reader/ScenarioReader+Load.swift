@@ -179,7 +179,7 @@ extension ScenarioReader {
 
     private func readTime(_ reader: inout ObjectReader, _ name: String) -> Int64? {
         guard let value = reader.member(name) else { return nil }
-        guard let text = value.string, let time = UTCTime.microseconds(text) else {
+        guard let text = value.string, let time = TimeText.since1970(text) else {
             reader.reportWrong(name, value, "a UTC time like \"2024-01-15T00:00:00Z\"")
             return nil
         }
@@ -208,7 +208,7 @@ extension ScenarioReader {
             problems.add(
                 at: place,
                 "event_time_max is before the last planned event time, "
-                    + (end < .max ? UTCTime.text(end) : "which is centuries away"))
+                    + (end < .max ? TimeText.iso(end) : "which is centuries away"))
         }
         let (derived, overflow) = end.addingReportingOverflow(LoadSettings.eventTimeMarginUs)
         let bound = explicit == nil ? (overflow ? .max : derived) : load.eventTimeMax

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ASEEDSystem
 
-@Suite struct EventTimeTextTests {
+@Suite struct TimeTextTests {
     @Test(
         "known times",
         arguments: [
@@ -12,10 +12,10 @@ import Testing
             (4_107_542_399_999_999, "2100-02-28T23:59:59.999999"),
         ] as [(Int64, String)])
     func knownTimes(_ us: Int64, _ text: String) {
-        #expect(EventTimeText.local(us) == text)
-        #expect(EventTimeText.utc(us) == text + "Z")
-        #expect(EventTimeText.parse(text) == us)
-        #expect(EventTimeText.parse(text + "Z") == us)
+        #expect(TimeText.local(us) == text)
+        #expect(TimeText.iso(us) == text + "Z")
+        #expect(TimeText.since1970(text) == us)
+        #expect(TimeText.since1970(text + "Z") == us)
     }
 
     @Test("every day of 500 years follows the one before")
@@ -41,11 +41,11 @@ import Testing
             "2024-01-15T14:30:00.", "2024-01-15T14:30:00.1234567890", "1969-12-31T23:59:59",
             "2024-01-15_14:30:00", "2024-01-15T14:30:00+19:00", "x024-01-15T14:30:00",
         ])
-    func noTime(_ text: String) { #expect(EventTimeText.parse(text) == nil) }
+    func noTime(_ text: String) { #expect(TimeText.since1970(text) == nil) }
 
     @Test("a short fraction counts from the point")
     func shortFraction() {
-        #expect(EventTimeText.parse("1970-01-01T00:00:01.5Z") == 1_500_000)
-        #expect(EventTimeText.parse("1970-01-01T00:00:01") == 1_000_000)
+        #expect(TimeText.since1970("1970-01-01T00:00:01.5Z") == 1_500_000)
+        #expect(TimeText.since1970("1970-01-01T00:00:01") == 1_000_000)
     }
 }
