@@ -37,6 +37,8 @@ struct BatchContext: Sendable {
 struct DeadLetter: Sendable {
     /// Longer records are cut to this many bytes.
     static let keptBytes = 65_536
+    /// A batch ends when a worker holds this many bytes of them.
+    static let maxBatchBytes = 32 << 20
 
     var partition: Int
     var position: Int64

@@ -37,6 +37,8 @@ public final class Engine {
     private var idleInLastBatch: Set<Int> = []
     /// The newest update message of open windows held all of them.
     private var offeredAllWindows = false
+    /// A publish interval held a query back after the last batch.
+    private var holdsBack = false
 
     /// Opens the checkpoint, takes the epoch, restores the state and checks it against the log.
     ///
@@ -153,6 +155,8 @@ public final class Engine {
 
     private func attemptBatch(upTo ends: [Int64]) throws(EngineError) -> Bool {
         do {
+            if let epoch = sink?.fencedBy() { throw EngineError.fencedByDashboard(epoch: epoch) }
+            try checkStillThere(ends)
             try admitPartitions(ends.count)
             let idle = idlePartitions(ends)
             let hasUnread = ends.indices.contains { ends[$0] > state.partitions[$0].position }
@@ -161,7 +165,6 @@ public final class Engine {
             }
             idleInLastBatch = idle
             try process(upTo: ends, idle: idle)
-            if let epoch = sink?.fencedBy() { throw EngineError.fencedByDashboard(epoch: epoch) }
             return true
         } catch let error as CheckpointError {
             throw .checkpoint(error)
@@ -186,6 +189,22 @@ public final class Engine {
             return ends
         } catch {
             throw .log(error)
+        }
+    }
+
+    /// The log may grow, not shrink, while it is read (R4).
+    private func checkStillThere(_ ends: [Int64]) throws {
+        guard state.partitions.count <= ends.count else {
+            throw CheckpointError.mismatch(
+                path: checkpoint.folder,
+                what: "it has \(state.partitions.count) partitions, the log has \(ends.count)",
+                next: "was the log replaced? Use the log that the checkpoint was made from")
+        }
+        for (partition, place) in state.partitions.enumerated()
+        where ends[partition] < place.position {
+            throw CheckpointError.positionOutside(
+                path: checkpoint.folder, partition: partition, position: place.position,
+                start: try log.startPosition(of: partition), end: ends[partition])
         }
     }
 
@@ -306,9 +325,13 @@ extension Engine {
     private func offer(all: Bool, isLast: Bool) {
         guard let sink else { return }
         let envelope = envelope()
+        var held = false
         func isDue(_ query: QueryName) -> Bool {
-            isLast || envelope.batchID % (options.publishEvery[query] ?? 1) == 0
+            let isDue = isLast || envelope.batchID % (options.publishEvery[query] ?? 1) == 0
+            if !isDue { held = true }
+            return isDue
         }
+        defer { holdsBack = held }
         if isDue(.topProducts) { sink.offer(ResultMessages.topProducts(state, envelope)) }
         if isDue(.categories) { sink.offer(ResultMessages.categories(state, envelope)) }
         if isDue(.rawOrders) { sink.offer(ResultMessages.rawOrders(state, envelope)) }
@@ -328,18 +351,31 @@ extension Engine {
         offer(all: true, isLast: true)
     }
 
+    /// Offers what publish intervals hold back: there is nothing to read, so no batch would do it.
+    public func offerHeldBack() {
+        if holdsBack { offer(all: false, isLast: true) }
+    }
+
     /// Offers what publish intervals held back, and waits until all is acknowledged.
     ///
+    /// - Parameter hurry: asked now and then; once true, only `hurriedMs` are left.
     /// - Returns: whether it was, in the time given.
-    public func drainPublications(withinMs: Int64) throws(EngineError) -> Bool {
+    public func drainPublications(
+        withinMs: Int64, hurriedMs: Int64 = 5_000, hurry: () -> Bool = { false }
+    ) throws(EngineError) -> Bool {
         guard let sink else { return true }
-        if !options.publishEvery.isEmpty, state.nextBatchID > 0 { offer(all: false, isLast: true) }
-        let deadline = clock.monotonicNs() + withinMs * 1_000_000
+        offerHeldBack()
+        var deadline = clock.monotonicNs() + withinMs * 1_000_000
+        var isHurried = false
         var isDrained = false
         while !isDrained, clock.monotonicNs() < deadline {
             renewPublications()
             let slice = min(deadline, clock.monotonicNs() + 200_000_000)
             isDrained = sink.drain(deadlineNs: slice)
+            if !isHurried, hurry() {
+                isHurried = true
+                deadline = min(deadline, clock.monotonicNs() + hurriedMs * 1_000_000)
+            }
             if let epoch = sink.fencedBy() { throw .fencedByDashboard(epoch: epoch) }
         }
         if let finals = sink.acknowledgedFinals() {

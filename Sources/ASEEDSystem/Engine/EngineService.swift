@@ -3,14 +3,22 @@ public struct EngineService {
     private let engine: Engine
     private let trigger: EngineOptions.Trigger
     private let stop: TerminationSignal
+    /// Called after each trigger.
+    private let report: () -> Void
     /// How often a trigger of 0 looks for new records when there were none.
     private static let pollNs: Int64 = 2_000_000
 
     /// An engine that is ready to run.
-    public init(engine: Engine, trigger: EngineOptions.Trigger, stop: TerminationSignal) {
+    ///
+    /// - Parameter report: called after each trigger, for example to tell of failed publications.
+    public init(
+        engine: Engine, trigger: EngineOptions.Trigger, stop: TerminationSignal,
+        report: @escaping () -> Void = {}
+    ) {
         self.engine = engine
         self.trigger = trigger
         self.stop = stop
+        self.report = report
     }
 
     /// Runs to the log's end (available-now) or until a signal comes. The batch under way is always
@@ -32,7 +40,9 @@ public struct EngineService {
         var dueNs = startNs
         while !stop.wait(untilNs: dueNs) {
             let didWork = try engine.runBatch(upTo: try engine.logEnds())
+            if !didWork { engine.offerHeldBack() }
             engine.renewPublications()
+            report()
             let nowNs = engine.clock.monotonicNs()
             guard intervalNs > 0 else {
                 dueNs = didWork ? nowNs : nowNs + Self.pollNs

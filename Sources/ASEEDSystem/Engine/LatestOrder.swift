@@ -44,11 +44,15 @@ struct LatestOrderSearch {
                 blocks.append((part.scan.partition, block))
             }
         }
-        blocks.sort { $0.block.latestUs > $1.block.latestUs }
+        blocks.sort {
+            ($0.block.latestUs, $0.partition, $0.block.end)
+                > ($1.block.latestUs, $1.partition, $1.block.end)
+        }
         var memory: [UInt8] = []
         for (partition, block) in blocks {
             if found.count == LatestOrder.kept, let oldest = found.last,
-                block.latestUs < oldest.eventTimeUs
+                (block.latestUs, partition, block.end)
+                    <= (oldest.eventTimeUs, oldest.partition, oldest.position)
             {
                 break
             }

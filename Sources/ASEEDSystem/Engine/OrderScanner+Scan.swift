@@ -9,7 +9,7 @@ extension OrderScanner {
         var records = 0
         /// The block's latest event time; `Int64.min` when it has no valid record.
         var latestUs = Int64.min
-        /// Whether the batch must end here since it has no room for a further pane.
+        /// Whether the batch must end here: it has no room for a further pane or dead letter.
         var mustCut = false
     }
 
@@ -276,6 +276,10 @@ extension OrderScanner {
                     rejected += 1
                     records += 1
                     at = next
+                    if isFullOfDeadLetters {
+                        result.mustCut = true
+                        break records
+                    }
                     plan = plans.preferred
                     firstStep = plan?.steps
                     planID = plan?.id ?? 0

@@ -33,6 +33,8 @@ final class OrderScanner {
     /// Counts of rejected records by `RejectReason.rawValue`.
     var rejects: InlineArray<18, Int64> = .init(repeating: 0)
     var deadLetters: [DeadLetter] = []
+    /// Bytes kept in `deadLetters`.
+    private var deadLetterBytes = 0
     /// Dead letters of this batch that were over the limit.
     var deadLettersDropped: Int64 = 0
     var late = LateSums()
@@ -99,6 +101,7 @@ final class OrderScanner {
         rejects = .init(repeating: 0)
         deadLetters.removeAll(keepingCapacity: true)
         deadLettersDropped = 0
+        deadLetterBytes = 0
         late = LateSums()
         large = LargeSums()
         leavePane()
@@ -131,7 +134,7 @@ final class OrderScanner {
 
     /// Whether the batch has room for the pane of a time.
     func hasRoomForPane(of timeUs: Int64) -> Bool {
-        !panes.isFull || panes.paneStarts.contains(grid.start(of: timeUs))
+        !panes.isFull || panes.hasRow(paneStart: grid.start(of: timeUs))
     }
 
     /// Makes room for the sums of a new group and its category.
@@ -225,6 +228,9 @@ final class OrderScanner {
         if !contributed { scan.lateRecords += 1 }
     }
 
+    /// Whether the batch must end: its dead letters are kept in memory until it is committed.
+    var isFullOfDeadLetters: Bool { deadLetterBytes >= DeadLetter.maxBatchBytes }
+
     /// Counts a rejected record and keeps it for the dead-letter log.
     @inline(never)
     func reject(
@@ -238,6 +244,7 @@ final class OrderScanner {
             return
         }
         let kept = min(count, DeadLetter.keptBytes)
+        deadLetterBytes += kept
         deadLetters.append(
             DeadLetter(
                 partition: scan.partition, position: position, reason: reason,

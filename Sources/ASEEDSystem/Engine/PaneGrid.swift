@@ -41,6 +41,8 @@ final class PaneTable {
     static let maxDenseCategories = 256
     /// Rows of one batch; the batch is cut before it needs more.
     static let maxRows = 1 << 16
+    /// Sums of all rows: 32 MiB.
+    static let maxSums = 1 << 20
 
     private(set) var rows: UnsafeMutablePointer<Accumulator>
     /// Accumulators a row.
@@ -74,7 +76,19 @@ final class PaneTable {
         slots.deallocate()
     }
 
-    var isFull: Bool { paneStarts.count >= Self.maxRows }
+    var isFull: Bool {
+        paneStarts.count >= Self.maxRows || (paneStarts.count + 1) * stride > Self.maxSums
+    }
+
+    /// Whether a pane has a row.
+    func hasRow(paneStart: Int64) -> Bool {
+        var slot = Self.slot(paneStart) & slotMask
+        while slots[slot] >= 0 {
+            if paneStarts[Int(slots[slot])] == paneStart { return true }
+            slot = (slot + 1) & slotMask
+        }
+        return false
+    }
 
     /// The row's index of a pane; made when it is new.
     ///
@@ -103,6 +117,8 @@ final class PaneTable {
         guard categories > stride, stride < Self.maxDenseCategories else { return }
         var wider = stride
         while wider < min(categories, Self.maxDenseCategories) { wider *= 2 }
+        // With many rows the further categories go to the hash table, for this batch.
+        guard rowCapacity * wider <= Self.maxSums else { return }
         relay(capacity: rowCapacity, stride: wider)
     }
 

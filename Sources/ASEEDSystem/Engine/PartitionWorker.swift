@@ -17,7 +17,7 @@ struct PartitionBatch {
     /// CRC-32C of the bytes of the range (R47).
     var crc: UInt32 = 0
     var blocks: [Block] = []
-    /// Whether the batch had no room for further panes.
+    /// Whether the batch had no room for further panes or dead letters.
     var wasCut = false
 }
 
@@ -25,6 +25,8 @@ struct PartitionBatch {
 final class PartitionWorker {
     /// Bytes of a usual read: small enough to stay in the processor's second-level cache.
     static let blockBytes = 64 << 10
+    /// Partitions that a worker keeps open.
+    static let maxReaders = 64
     /// The buffer holds the longest record that is no reject, and some more.
     static let bufferBytes = OrderLimits.recordBytes + (64 << 10)
 
@@ -77,6 +79,10 @@ final class PartitionWorker {
             } else {
                 try rejectOversized(reader, upTo: end, &batch)
                 readBytes = Self.blockBytes
+                if scanner.isFullOfDeadLetters {
+                    batch.wasCut = true
+                    break
+                }
             }
         }
         return batch
@@ -91,6 +97,8 @@ final class PartitionWorker {
 
     private func reader(of partition: Int) throws(LogError) -> any PartitionReader {
         if let reader = readers[partition] { return reader }
+        // Each holds a descriptor open, and any worker may come to read any partition.
+        if readers.count >= Self.maxReaders { readers.removeAll() }
         let reader = try log.reader(of: partition)
         readers[partition] = reader
         return reader

@@ -1,11 +1,15 @@
 /// Shares a batch's limit of records among partitions.
 enum RecordQuota {
-    /// Shares of `limit` in proportion to the unread bytes; what rounding leaves goes to those with
-    /// most unread. The shares sum to at most `limit`.
+    /// Shares of `limit` in proportion to the unread bytes, at least one each where the limit is
+    /// enough for that; what rounding leaves goes to those with most unread. The shares sum to at
+    /// most `limit`.
     static func shares(of limit: Int64, unreadBytes: [Int64]) -> [Int64] {
         let all = unreadBytes.reduce(0) { $0 + Int128($1) }
         guard all > 0 else { return unreadBytes.map { _ in 0 } }
-        var shares = unreadBytes.map { Int64(Int128(limit) * Int128($0) / all) }
+        let waiting = Int64(unreadBytes.count { $0 > 0 })
+        let first: Int64 = waiting <= limit ? 1 : 0
+        let shared = Int128(limit - first * waiting)
+        var shares = unreadBytes.map { $0 > 0 ? first + Int64(shared * Int128($0) / all) : 0 }
         var rest = limit - shares.reduce(0, +)
         let byBacklog = unreadBytes.indices.filter { unreadBytes[$0] > 0 }
             .sorted { unreadBytes[$0] > unreadBytes[$1] }

@@ -7,9 +7,11 @@ public struct WindowSpec: Equatable, Hashable, Sendable {
     /// Where the grid stands, in milliseconds since 1970, 0 ..< slide.
     public let offsetMs: Int64
 
-    /// Makes a grid of windows; nil unless 0 < slide ≤ size and 0 ≤ offset < slide.
+    /// Makes a grid of windows; nil unless 0 < slide ≤ size, 0 ≤ offset < slide, and a time is in at
+    /// most `mostOverlapping` windows.
     public init?(sizeMs: Int64, slideMs: Int64, offsetMs: Int64 = 0) {
         guard slideMs > 0, slideMs <= sizeMs, sizeMs <= Self.longestMs,
+            sizeMs / slideMs <= Self.mostOverlapping,
             (0..<slideMs).contains(offsetMs)
         else { return nil }
         self.sizeMs = sizeMs
@@ -19,6 +21,9 @@ public struct WindowSpec: Equatable, Hashable, Sendable {
 
     /// The longest window: 366 days.
     public static let longestMs: Int64 = 366 * 86_400_000
+
+    /// How many windows a time may be in.
+    public static let mostOverlapping: Int64 = 10_000
 
     /// Tumbling windows of a minute.
     public static let minute = WindowSpec(unchecked: 60_000)

@@ -127,6 +127,12 @@ final class PublisherWorker {
                 client: client, baseURL: configuration.baseURL, token: configuration.token)
             _ = meet(identity.instanceID)
             backoff.succeed()
+            if identity.epoch > configuration.epoch {
+                shared.update {
+                    $0.fencedBy = identity.epoch
+                    $0.note(failure: "fenced by epoch \(identity.epoch)")
+                }
+            }
         } catch {
             fail("\(error)")
         }
@@ -218,7 +224,6 @@ extension PublisherWorker {
             }
             return .conflict
         case (400, _), (413, _), (415, _):
-            backoff.succeed()
             shared.update {
                 $0.statistics.refused += 1
                 $0.note(failure: "\(what): \(answer.httpStatus): \(answer.error ?? "refused")")

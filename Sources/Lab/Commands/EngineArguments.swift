@@ -23,6 +23,12 @@ struct EngineArguments {
         logFolder = log
         trigger = try Self.trigger(arguments)
         let runID = arguments.string("run-id") ?? "run-\(SystemClock.wallNs() / 1_000_000)"
+        guard (1...128).contains(runID.utf8.count),
+            runID.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f })
+        else {
+            throw UsageError(
+                "lab engine: --run-id is 1 to 128 printable ASCII characters")
+        }
         let folder =
             arguments.string("checkpoint") ?? Environment.value("CHECKPOINT_LOCATION")
             ?? "./checkpoints"
@@ -124,6 +130,9 @@ struct EngineArguments {
         }
     }
 
+    /// Whether the checkpoint outlives the command.
+    var keepsCheckpoint: Bool { temporaryFolder == nil }
+
     func removeTemporaryFolder() {
         guard let temporaryFolder, !FileTree.remove(temporaryFolder) else { return }
         StandardStream.error.write(
@@ -159,7 +168,8 @@ enum WindowOptions {
                 throw UsageError(
                     "lab \(command): a window of \(DurationText.text(milliseconds: size)) can't "
                         + "slide by \(DurationText.text(milliseconds: slide)): "
-                        + "0 < slide <= size <= 366d")
+                        + "0 < slide <= size <= 366d, and size is at most "
+                        + "\(WindowSpec.mostOverlapping) slides")
             }
             guard !specs.contains(where: { $0.sizeMs == spec.sizeMs }) else {
                 throw UsageError("lab \(command): two windows have the same size")

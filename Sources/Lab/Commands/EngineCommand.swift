@@ -79,21 +79,22 @@ enum EngineCommand: Command {
             StandardStream.out.write(
                 "{\"ready\":\"engine\",\"pid\":\(getpid()),\"epoch\":\(engine.epoch)}\n")
         }
-        try EngineService(engine: engine, trigger: settings.trigger, stop: stop).run()
+        let failures = PublisherFailures(publisher)
+        try EngineService(
+            engine: engine, trigger: settings.trigger, stop: stop, report: failures.report
+        ).run()
         let deadlineMs: Int64 = stop.isRaised ? 5_000 : 60_000
-        let drained = try engine.drainPublications(withinMs: deadlineMs)
-        if !drained {
-            StandardStream.error.write(
-                "engine: the dashboard did not acknowledge everything within "
-                    + "\(DurationText.text(milliseconds: deadlineMs)); what is left stays in the "
-                    + "checkpoint and is sent at the next start\n")
+        let drained = try engine.drainPublications(withinMs: deadlineMs) {
+            failures.report()
+            return stop.isRaised
         }
         if settings.printsAnswer {
             StandardStream.out.write(try engine.answer(top: settings.top) + [0x0a])
         } else if settings.trigger == .availableNow {
             StandardStream.out.write(engine.summary())
         }
-        return .success
+        return try failures.outcome(
+            drained: drained, wasStopped: stop.isRaised, keepsCheckpoint: settings.keepsCheckpoint)
     }
 
     private static func exitCode(_ error: EngineError) -> ExitCode {

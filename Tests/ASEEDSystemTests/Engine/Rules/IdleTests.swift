@@ -79,7 +79,7 @@ import Testing
         let engine = try rig.engine {
             $0.watermarkDelayMs = 0
             $0.idleTimeoutMs = 1_000
-            $0.maxOrdersPerTrigger = 2
+            $0.maxOrdersPerTrigger = 1
         }
         for partition in 0..<2 { try rig.append([TestOrder.at(5)], to: partition) }
         try rig.drain(engine)
