@@ -4,7 +4,7 @@ internal import ASEEDSystem
 enum ReadBench {
     static let read = Benchmark(
         name: "read",
-        summary: "pread of a file log in blocks of 256 KiB and nothing else: the others' floor",
+        summary: "pread of a file log in the engine's blocks and nothing else: the others' floor",
         defaultOrders: 5_000_000
     ) { stage in
         let spec = BenchLogSpec(orders: stage.orders)
