@@ -21,10 +21,16 @@ __attribute__((constructor)) static void fill_tables(void) {
         for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1)));
         byte_table[i] = crc;
     }
-    // Advancing is linear over XOR: one table a byte of the CRC.
+    // Advancing is linear over XOR: the 32 single bits give every other value.
+    uint32_t advanced_bit[32];
+    for (int bit = 0; bit < 32; bit++) advanced_bit[bit] = advance_by_zeros(1u << bit, LANE);
     for (int lane = 0; lane < 4; lane++)
-        for (uint32_t i = 0; i < 256; i++)
-            advance_table[lane][i] = advance_by_zeros(i << (8 * lane), LANE);
+        for (uint32_t i = 0; i < 256; i++) {
+            uint32_t crc = 0;
+            for (int bit = 0; bit < 8; bit++)
+                if (i >> bit & 1) crc ^= advanced_bit[8 * lane + bit];
+            advance_table[lane][i] = crc;
+        }
 #if defined(__x86_64__)
     has_instruction = __builtin_cpu_supports("sse4.2");
 #endif
