@@ -1,5 +1,6 @@
-/// Sums of one group in one batch. 64-bit sums can't overflow: a batch has at most 2^22 records, a
-/// price is below 2^40, and orders with a revenue of 2^40 or more go to `LargeSums`.
+/// Sums of one group in one batch. 64-bit sums can't overflow: a batch has at most 2^23 records, a
+/// price is below 2^40, and orders with a revenue of 2^40 or more go to `LargeSums`; 2^23 times
+/// 2^40 - 1 is below 2^63.
 struct Accumulator: BitwiseCopyable {
     var count: Int64 = 0
     var quantity: Int64 = 0
@@ -9,7 +10,7 @@ struct Accumulator: BitwiseCopyable {
     var price: Int64 = 0
 
     /// The most records of a batch that the 64-bit sums are safe for.
-    static let maxBatchRecords = 1 << 22
+    static let maxBatchRecords = 1 << 23
     /// Revenue from here on is kept apart.
     static let largeRevenue: Int64 = 1 << 40
 
