@@ -2,6 +2,9 @@
 ///
 /// Belongs to one thread.
 public final class ScannerBenchmark {
+    /// Bytes that the engine reads at a time.
+    public static let blockBytes = PartitionWorker.blockBytes
+
     /// What a run found and took.
     public struct Result: Sendable {
         /// Records read.

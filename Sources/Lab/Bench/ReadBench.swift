@@ -30,7 +30,8 @@ enum ReadBench {
     ) throws(LogError) {
         let reader = try log.reader(of: partition)
         let end = try log.endPosition(of: partition)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: ScannerBenchmark.blockBytes, alignment: 64)
         defer { buffer.deallocate() }
         var position: Int64 = 0
         while position < end {
