@@ -33,7 +33,7 @@ let package = Package(
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
             name: "ASEEDSystem", dependencies: ["CBytes", "SQLite", "CCurl", "CWebSockets"],
-            swiftSettings: strict),
+            resources: [.embedInCode("Dashboard/Page")], swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 
         // The judge: depends on nothing of the system it judges.

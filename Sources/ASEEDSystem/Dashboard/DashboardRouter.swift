@@ -13,6 +13,7 @@ final class DashboardRouter {
     let service: DashboardService
     private let policy: AccessPolicy
     private let limits: DashboardLimits
+    private let files = StaticFiles()
     private var status = ServiceStatus()
     private var writes: TokenBucket
     private var refusedWrites: TokenBucket
@@ -59,6 +60,7 @@ final class DashboardRouter {
             return refuse(error(refusal.status, refusal.reason), length)
         }
         if let query = Self.query(at: head.path) { return decidePost(head, query, length) }
+        if let file = files[head.path] { return decideRead(head, .file(file), length) }
         guard let read = Self.reads[head.path] else {
             return refuse(error(404, "nothing is at \(head.path)"), length)
         }
@@ -110,7 +112,7 @@ final class DashboardRouter {
         }
         guard reads.take(nowNs: SystemClock.monotonicNs()) else { return refuse(tooMany(), length) }
         // The probe of a supervisor has no token; it learns nothing but that the service lives.
-        guard policy.readsAreOpen || read == .health || policy.isAuthorized(head) else {
+        guard policy.readsAreOpen || read.isOpen || policy.isAuthorized(head) else {
             var reply = error(
                 401, "reads from elsewhere need the header Authorization: Bearer TOKEN")
             reply.headers.append(HTTPHeader("www-authenticate", "Bearer"))
@@ -147,21 +149,23 @@ final class DashboardRouter {
 
 extension DashboardRouter {
     private enum Read {
-        case home, analytics, published, epoch, health, serviceStatus, webSocket
+        case file(StaticFile)
+        case analytics, published, epoch, health, serviceStatus, webSocket
+
+        var isOpen: Bool {
+            if case .health = self { true } else { false }
+        }
     }
 
     private static let reads: [String: Read] = [
-        "/": .home, "/api/analytics": .analytics, "/api/dashboard_data": .analytics,
+        "/api/analytics": .analytics, "/api/dashboard_data": .analytics,
         "/api/published": .published, "/api/epoch": .epoch, "/healthz": .health,
         "/api/service-status": .serviceStatus, "/ws": .webSocket,
     ]
 
     private func answer(_ read: Read, _ head: HTTPRequestHead) -> HTTPReply {
         switch read {
-        case .home:
-            var reply = HTTPReply(status: 200, body: HomePage.html)
-            reply.contentType = "text/html; charset=utf-8"
-            return reply
+        case .file(let file): return files.reply(file, head)
         case .analytics: return HTTPReply(status: 200, body: service.analytics())
         case .published: return service.published(runID: head.parameter("run_id"))
         case .epoch: return HTTPReply(status: 200, body: DashboardViews.epoch(service.state))

@@ -10,6 +10,7 @@ struct HTTPRequestHead: Sendable {
     var contentType: String?
     var contentLength: String?
     var transferEncoding: String?
+    var ifNoneMatch: String?
     /// Whether the client holds the body back until it is asked for (`Expect: 100-continue`).
     var awaitsContinue = false
 

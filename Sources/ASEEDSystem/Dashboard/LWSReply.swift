@@ -10,6 +10,7 @@ enum LWSReply {
     static func send(
         _ reply: HTTPReply, headers: [HTTPHeader], withoutBody: Bool, on wsi: OpaquePointer
     ) -> Bool {
+        let withoutBody = withoutBody || reply.status == 304
         let size = CWS_PRE + headBytes + (withoutBody ? 0 : reply.body.count)
         let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
         defer { buffer.deallocate() }
@@ -21,7 +22,9 @@ enum LWSReply {
                 wsi, UInt32(reply.status), reply.contentType, UInt64(reply.body.count), &at, end)
                 == 0
         else { return false }
-        var lines = headers + reply.headers
+        // What an answer says itself stands instead of what all answers say.
+        var lines = headers.filter { line in !reply.headers.contains { $0.name == line.name } }
+        lines += reply.headers
         if reply.closes { lines.append(HTTPHeader("connection", "close")) }
         for line in lines {
             let value = Array(line.value.utf8)

@@ -21,6 +21,7 @@ enum LWSRequest {
         head.contentType = value(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE)
         head.contentLength = value(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)
         head.transferEncoding = value(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)
+        head.ifNoneMatch = value(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH)
         head.awaitsContinue = value(wsi, WSI_TOKEN_HTTP_EXPECT)?.lowercased() == "100-continue"
         return head
     }

@@ -1,0 +1,109 @@
+// The key figures and the strip of the pipeline's state.
+
+import { attribute, byId, element, show } from "./dom.js";
+import { approximate } from "./exact.js";
+import { ago, bytes, clock, duration, millis, money, moneyShort, none, upTo, whole } from "./format.js";
+
+/** A large figure; its size follows its length, so that no digit is cut off. */
+function figure(id, shown, exact) {
+    const target = byId(id);
+    if (target.dataset.shown !== shown) {
+        target.dataset.shown = shown;
+        target.style.setProperty("--chars", String(Math.max(6, shown.length)));
+        const point = shown.indexOf(".");
+        if (point < 0) target.replaceChildren(shown);
+        else target.replaceChildren(shown.slice(0, point), element("span", "fraction", shown.slice(point)));
+    }
+    attribute(target, "title", exact && exact !== shown ? exact : null);
+}
+
+/** How a figure of the last minute compares with the minute before. */
+function change(id, change, lead) {
+    const target = byId(id);
+    if (!change) {
+        target.replaceChildren();
+        return;
+    }
+    const percent = change.percent === null || change.percent === undefined ? null : Number(change.percent);
+    let direction = "flat";
+    let amount = "no comparison yet";
+    if (percent !== null) {
+        direction = percent >= 0.05 ? "up" : percent <= -0.05 ? "down" : "flat";
+        const size = upTo(Math.abs(percent), Math.abs(percent) < 1000 ? 1 : 0);
+        amount = `${{ up: "▲ ", down: "▼ ", flat: "" }[direction]}${size} %`;
+    }
+    const spoken = percent === null ? amount
+        : `${{ up: "up by", down: "down by", flat: "changed by" }[direction]} ${upTo(Math.abs(percent), 1)} percent`;
+    const key = `${lead}|${amount}`;
+    if (target.dataset.key === key) return;
+    target.dataset.key = key;
+    const badge = element("span", "delta");
+    badge.dataset.direction = percent === null ? "none" : direction;
+    const symbol = element("span", "", amount);
+    symbol.setAttribute("aria-hidden", "true");
+    badge.append(symbol, element("span", "visually-hidden", spoken));
+    target.replaceChildren(badge, element("span", "lead", lead));
+}
+
+export function renderFigures(model) {
+    const metrics = model.data?.metrics ?? {};
+    const changes = model.data?.changes ?? {};
+    figure("kpi-orders", whole(metrics.total_orders));
+    figure("kpi-revenue", money(metrics.total_revenue));
+    figure("kpi-rate", whole(metrics.orders_per_minute));
+    figure("kpi-average", moneyShort(metrics.average_order_value), money(metrics.average_order_value));
+    const minutes = Number(changes.period_ms ?? 60_000) / 60_000;
+    const period = minutes === 1 ? "minute" : `${upTo(minutes, 1)} min`;
+    change("kpi-orders-change", changes.orders, `+${whole(changes.orders?.current)} in the last ${period}`);
+    change("kpi-revenue-change", changes.revenue, `+${moneyShort(changes.revenue?.current)} in the last ${period}`);
+    change("kpi-rate-change", changes.orders_per_minute, `against the ${period} before`);
+    change("kpi-average-change", changes.average_order_value,
+        changes.average_order_value?.current === null ? `no orders in the last ${period}`
+            : `${moneyShort(changes.average_order_value?.current)} in the last ${period}`);
+}
+
+function value(id, main, detail, title) {
+    const target = byId(id);
+    const key = `${main}|${detail ?? ""}`;
+    if (target.dataset.key !== key) {
+        target.dataset.key = key;
+        target.replaceChildren(main, ...(detail ? [" ", element("span", "detail", detail)] : []));
+    }
+    attribute(target, "title", title ?? null);
+}
+
+export function renderStrip(model) {
+    const data = model.data ?? {};
+    const metrics = data.metrics ?? {};
+    const progress = data.progress;
+    const nowMs = model.now();
+    const watermarkMs = millis(data.watermark);
+    value("watermark", watermarkMs === null ? none : clock(watermarkMs, nowMs),
+        watermarkMs === null ? (model.hasRun ? "not yet" : null) : null, data.watermark ?? null);
+    const latestMs = latestEventMs(data);
+    const lagMs = latestMs === null ? null : nowMs - latestMs;
+    value("lag", lagMs === null ? none : lagMs < 0 ? "0 ms" : duration(lagMs), null,
+        latestMs === null ? null : `The newest order is of ${new Date(latestMs).toISOString()}`);
+    if (progress?.backlog === null || progress?.backlog === undefined) value("backlog", none);
+    else if (progress.backlog_unit === "bytes") value("backlog", bytes(progress.backlog));
+    else value("backlog", whole(progress.backlog), progress.backlog === "1" ? "record" : "records");
+    value("batch", data.batch_id === null || data.batch_id === undefined ? none : whole(data.batch_id),
+        data.epoch ? `epoch ${data.epoch}` : null);
+    value("duration", progress ? duration(approximate(progress.batch_duration_ms)) : none,
+        progress?.input_records === undefined ? null : `${whole(progress.input_records)} records`);
+    value("rejected", whole(metrics.rejected_orders));
+    value("late", whole(metrics.late_records));
+    value("last-result", model.lastResultMs === null ? none : ago(Math.max(0, nowMs - model.lastResultMs)),
+        null, model.lastResultMs === null ? null : new Date(model.lastResultMs).toISOString());
+}
+
+/** The newest event time: of all orders where the engine says it, else of the latest shown. */
+function latestEventMs(data) {
+    return millis(data.progress?.latest_event_time) ?? millis(data.recent_orders?.[0]?.timestamp);
+}
+
+/** A card's part is shown once there is something in it. */
+export function filled(id, has) {
+    show(byId(`${id}-empty`), !has);
+    return has;
+}
