@@ -165,6 +165,7 @@ class TimeChart {
         // A span that is under way says nothing alone.
         const has = filled(this.#id, this.#buckets.some((bucket) => this.#value(bucket) > 0));
         show(byId(this.#id), has && this.#chart !== null);
+        show(byId(`${this.#id}-rows`).closest("details"), has);
         this.#table();
         if (!has || this.#chart === null) return;
         const points = this.#buckets.map((bucket) => ({

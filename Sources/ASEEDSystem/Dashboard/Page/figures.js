@@ -22,27 +22,28 @@ function change(id, change, lead) {
     const target = byId(id);
     if (!change) {
         target.replaceChildren();
+        delete target.dataset.key;
         return;
     }
     const percent = change.percent === null || change.percent === undefined ? null : Number(change.percent);
     let direction = "flat";
-    let amount = "no comparison yet";
+    let amount = "";
     if (percent !== null) {
         direction = percent >= 0.05 ? "up" : percent <= -0.05 ? "down" : "flat";
         const size = upTo(Math.abs(percent), Math.abs(percent) < 1000 ? 1 : 0);
         amount = `${{ up: "▲ ", down: "▼ ", flat: "" }[direction]}${size} %`;
     }
-    const spoken = percent === null ? amount
-        : `${{ up: "up by", down: "down by", flat: "changed by" }[direction]} ${upTo(Math.abs(percent), 1)} percent`;
+    const spoken = `${{ up: "up by", down: "down by", flat: "changed by" }[direction]} ${upTo(Math.abs(percent ?? 0), 1)} percent`;
     const key = `${lead}|${amount}`;
     if (target.dataset.key === key) return;
     target.dataset.key = key;
     const badge = element("span", "delta");
-    badge.dataset.direction = percent === null ? "none" : direction;
+    badge.hidden = percent === null;
+    badge.dataset.direction = direction;
     const symbol = element("span", "", amount);
     symbol.setAttribute("aria-hidden", "true");
     badge.append(symbol, element("span", "visually-hidden", spoken));
-    target.replaceChildren(badge, element("span", "lead", lead));
+    target.replaceChildren(badge, element("span", "note", lead));
 }
 
 export function renderFigures(model) {
@@ -51,15 +52,17 @@ export function renderFigures(model) {
     figure("kpi-orders", whole(metrics.total_orders));
     figure("kpi-revenue", money(metrics.total_revenue));
     figure("kpi-rate", whole(metrics.orders_per_minute));
-    figure("kpi-average", moneyShort(metrics.average_order_value), money(metrics.average_order_value));
-    const minutes = Number(changes.period_ms ?? 60_000) / 60_000;
-    const period = minutes === 1 ? "minute" : `${upTo(minutes, 1)} min`;
-    change("kpi-orders-change", changes.orders, `+${whole(changes.orders?.current)} in the last ${period}`);
-    change("kpi-revenue-change", changes.revenue, `+${moneyShort(changes.revenue?.current)} in the last ${period}`);
-    change("kpi-rate-change", changes.orders_per_minute, `against the ${period} before`);
-    change("kpi-average-change", changes.average_order_value,
-        changes.average_order_value?.current === null ? `no orders in the last ${period}`
-            : `${moneyShort(changes.average_order_value?.current)} in the last ${period}`);
+    // Of no orders there is no average.
+    const average = model.hasOrders ? metrics.average_order_value : null;
+    figure("kpi-average", moneyShort(average), money(average));
+    const period = `${upTo(Number(changes.period_ms ?? 60_000) / 1000, 0)} s`;
+    const shown = model.hasOrders ? changes : {};
+    change("kpi-orders-change", shown.orders, `+${whole(shown.orders?.current)} in ${period}`);
+    change("kpi-revenue-change", shown.revenue, `+${moneyShort(shown.revenue?.current)} in ${period}`);
+    change("kpi-rate-change", shown.orders_per_minute, `than the ${period} before`);
+    const lately = shown.average_order_value?.current ?? null;
+    change("kpi-average-change", shown.average_order_value,
+        lately === null ? `no orders in ${period}` : `${moneyShort(lately)} in ${period}`);
 }
 
 function value(id, main, detail, title) {

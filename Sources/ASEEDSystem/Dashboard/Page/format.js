@@ -44,7 +44,7 @@ export function upTo(number, places) {
 /** An axis label: `950`, `1.2 k`, `34 M`. */
 export function axis(number) {
     const size = Math.abs(number);
-    for (const [unit, name] of [[1e12, " T"], [1e9, " G"], [1e6, " M"], [1e3, " k"]]) {
+    for (const [unit, name] of [[1e12, " T"], [1e9, " B"], [1e6, " M"], [1e3, " k"]]) {
         if (size >= unit) return upTo(number / unit, size >= 100 * unit ? 0 : 1) + name;
     }
     return upTo(number, size < 10 ? 1 : 0);
@@ -53,7 +53,8 @@ export function axis(number) {
 /** A share of a whole, in percent with one place: `12.5 %`. */
 export function share(part, all) {
     if (all <= 0n) return none;
-    return decimal((part * 2000n + all) / (all * 2n), 1, 1) + " %";
+    const tenths = (part * 2000n + all) / (all * 2n);
+    return part > 0n && tenths === 0n ? "< 0.1 %" : decimal(tenths, 1, 1) + " %";
 }
 
 const isoForm = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
@@ -110,8 +111,8 @@ export function bytes(digits) {
     return `${upTo(value, 0)} B`;
 }
 
-/** `order_simulator` → `Order simulator`. */
+/** `order_simulator` → `Order simulator`, `json_syntax` → `JSON syntax`. */
 export function words(name) {
-    const text = String(name).replaceAll("_", " ");
+    const text = String(name).replaceAll("_", " ").replace(/\bjson\b/, "JSON");
     return text.charAt(0).toUpperCase() + text.slice(1);
 }

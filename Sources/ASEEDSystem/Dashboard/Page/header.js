@@ -15,6 +15,13 @@ function announce(message) {
 
 function level(element, value) { attribute(element, "data-level", value); }
 
+/** Nothing was ever published here: says how that changes. */
+export function renderEmpty(connection, model) {
+    const target = byId("no-run");
+    show(target, connection.state === "live" && !model.hasRun);
+    text(target.querySelector("code"), `--dashboard ${location.origin}`);
+}
+
 export function renderConnection(connection, model) {
     const pill = byId("connection");
     const { state } = connection;
@@ -59,8 +66,11 @@ export function renderLight(model) {
     const ofOther = state !== "none" && model.hasRun && verification.run_id !== model.data.run_id;
     if (ofOther) state = "none";
     const light = byId("light");
-    level(light, levels[state]);
-    text(light.querySelector(".mark"), marks[state]);
+    for (const pill of [light, byId("proof-pill")]) {
+        level(pill, levels[state]);
+        text(pill.querySelector(".glyph"), marks[state]);
+    }
+    text(byId("proof-word"), { proved: "Proved", differs: "Differs", unknown: "Unknown", none: "None" }[state]);
     const checkedMs = millis(verification?.checked_at);
     const age = checkedMs === null ? "" : ago(model.now() - checkedMs);
     let short = "Not verified";

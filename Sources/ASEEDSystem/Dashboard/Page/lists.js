@@ -45,6 +45,7 @@ function renderProducts(model) {
 function orderRow() {
     const row = element("tr", "", element("td", "time"), element("td", "wide"), element("td", "product"),
         element("td", "wide"), element("td", "number medium"), element("td", "number medium"), element("td", "number"));
+    row.children[0].append(element("span", ""), element("span", "medium"));
     row.children[1].append(element("code", ""));
     row.children[2].append(element("span", "name"));
     row.children[3].append(element("span", "name"));
@@ -58,7 +59,8 @@ function renderOrders(model) {
     orders.forEach((order, index) => {
         const [time, id, product, category, quantity, price, total] = made[index].children;
         const at = micros(order.timestamp);
-        text(time, at === null ? order.timestamp : clock(Math.floor(at / 1000), model.now()) + "." + fraction(at));
+        text(time.firstElementChild, at === null ? order.timestamp : clock(Math.floor(at / 1000), model.now()));
+        text(time.lastElementChild, at === null ? "" : "." + fraction(at));
         attribute(time, "title", order.timestamp);
         foreign(id.firstElementChild, order.order_id);
         foreign(product.firstElementChild, order.product_name);

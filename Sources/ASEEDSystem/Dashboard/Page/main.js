@@ -4,7 +4,7 @@ import { byId, hideTooltip } from "./dom.js";
 import { Connection } from "./connection.js";
 import { Model } from "./model.js";
 import { renderCategories } from "./windows.js";
-import { renderConnection, renderLight, renderMissing, startTheme } from "./header.js";
+import { renderConnection, renderEmpty, renderLight, renderMissing, startTheme } from "./header.js";
 import { renderFigures, renderStrip } from "./figures.js";
 import { renderLists } from "./lists.js";
 import { renderTimeCharts, repaint } from "./charts.js";
@@ -44,6 +44,7 @@ function takeSnapshot(data) {
 /** What also changes with time alone. */
 function renderStates() {
     renderConnection(connection, model);
+    renderEmpty(connection, model);
     renderLight(model);
     renderStrip(model);
     renderServices(model, connection);

@@ -7,20 +7,21 @@ import { axes, color, faded, make } from "./charts.js";
 import { axis, clock, millis, minute, money, share, whole } from "./format.js";
 import { filled } from "./figures.js";
 
-const named = 9;
 const colors = 10;
+/** So many keep a place of their own when there are more than colours. */
+const named = colors - 1;
 const shownWindows = 15;
 const other = Symbol("the categories without a place of their own");
 const slots = new Map();
 
 /** A category keeps the colour that it got first. */
 function slotOf(category) {
-    if (category === other) return colors - 1;
-    if (!slots.has(category)) slots.set(category, slots.size % named);
+    if (category === other) return "other";
+    if (!slots.has(category)) slots.set(category, slots.size % colors);
     return slots.get(category);
 }
 
-const colorOf = (category) => color(`c${slotOf(category)}`);
+const colorOf = (category) => color(`c-${slotOf(category)}`);
 
 /** The categories with the most revenue, and whether others are left. */
 function leaders(model) {
@@ -97,13 +98,14 @@ class CategoryRing {
 
     #table(all, top) {
         const made = rows(byId("categories-rows"), all.length, () => element("tr", "",
-            element("th", "", element("span", "swatch"), element("span", "name")),
+            element("th", "", element("span", "category", element("span", "swatch"), element("span", "name"))),
             element("td", "number percent"), element("td", "number")));
         all.forEach((row, index) => {
             const [name, percent, revenue] = made[index].children;
             name.scope = "row";
-            name.firstElementChild.dataset.color = slotOf(top.has(row.category) ? row.category : other);
-            foreign(name.lastElementChild, row.category);
+            const [swatch, label] = name.firstElementChild.children;
+            swatch.dataset.color = slotOf(top.has(row.category) ? row.category : other);
+            foreign(label, row.category);
             attribute(made[index], "title", `${whole(row.order_count ?? row.total_orders)} orders, average price ${row.avg_price ? money(row.avg_price) : "unknown"}`);
             text(percent, share(units(row.total_revenue), this.#total));
             text(revenue, money(row.total_revenue));
@@ -162,7 +164,7 @@ class WindowChart {
     #paint() {
         this.#chart?.data.datasets.forEach((set, index) => {
             const base = colorOf(this.#keys[index]);
-            set.backgroundColor = this.#windows.map((window) => (window.final ? base : faded(base, 0.42)));
+            set.backgroundColor = this.#windows.map((window) => (window.final ? base : faded(base, 0.45)));
         });
     }
 
@@ -170,6 +172,8 @@ class WindowChart {
         this.#model = model;
         const all = [...model.windows.values()];
         show(byId("windows"), filled("windows", all.length > 0) && this.#chart !== null);
+        show(byId("windows-rows").closest("details"), all.length > 0);
+        show(byId("windows-key"), all.length > 0);
         const sizes = [...new Set(all.map((row) => String(millis(row.window_end) - millis(row.window_start))))]
             .sort((a, b) => a - b);
         if (!sizes.includes(this.#size)) this.#size = sizes[0] ?? null;
