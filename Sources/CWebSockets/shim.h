@@ -10,6 +10,9 @@
 /// LWS_PRE is an expression macro; Swift imports enum constants only.
 enum { CWS_PRE = LWS_PRE };
 
+/// For an answer without Content-Length; the macro is a cast expression.
+static const lws_filepos_t cws_no_length = LWS_ILLEGAL_HTTP_CONTENT_LEN;
+
 /// How many bytes the program has read from a TCP socket so far; -1 where the kernel can't tell,
 /// -2 when bytes come in too fast to tell.
 static inline int64_t cws_bytes_read(int socket) {

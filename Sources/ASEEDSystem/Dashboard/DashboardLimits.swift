@@ -4,6 +4,8 @@ public struct DashboardLimits: Sendable {
     public var bodyBytes = 1 << 20
     /// The largest body of a POST to `/api/windows`.
     public var windowsBodyBytes = 4 << 20
+    /// The largest body of a POST to `/api/verification` and `/api/services`.
+    public var reportBodyBytes = 64 << 10
     /// A refused body up to this size is read to its end, so that the client sees the answer.
     public var refusedBodyBytes = 16 << 20
     /// The header of a request.
@@ -42,4 +44,12 @@ public struct DashboardLimits: Sendable {
 
     /// The default bounds.
     public init() {}
+
+    func bytes(_ limit: Route.BodyLimit) -> Int {
+        switch limit {
+        case .results: bodyBytes
+        case .windows: windowsBodyBytes
+        case .reports: reportBodyBytes
+        }
+    }
 }

@@ -79,6 +79,8 @@ struct SnapshotParts: Equatable, Sendable {
     var rows: [UInt8]
     /// Members of `metrics` (raw orders only).
     var metrics: [JSONValue.Member] = []
-    /// `metrics.total_orders` as an integer, for rates.
-    var totalOrders: Int64?
+    /// Orders and revenue, for rates.
+    var totals: OrderTotals?
+    /// How far the engine is (raw orders only).
+    var progress: JSONValue?
 }

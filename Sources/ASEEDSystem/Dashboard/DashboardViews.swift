@@ -1,3 +1,13 @@
+/// What analytics say besides the results.
+struct AnalyticsExtras {
+    /// Of the run that is shown.
+    var history = OrderHistory()
+    var now: Moment
+    /// JSON objects.
+    var verification: [UInt8]
+    var services: [UInt8]
+}
+
 /// The answers to reads, as JSON.
 enum DashboardViews {
     static let maxAnalyticsWindows = 1_000
@@ -85,7 +95,7 @@ enum DashboardViews {
     }
 
     /// `GET /api/analytics`: what the page shows of the run that was written last.
-    static func analytics(_ state: DashboardState, ordersPerMinute: Double?) -> [UInt8] {
+    static func analytics(_ state: DashboardState, _ extras: AnalyticsExtras) -> [UInt8] {
         var json = JSONWriter()
         let run = state.newestRun
         json.object { json in
@@ -99,24 +109,41 @@ enum DashboardViews {
             json.name("windows")
             json.array { json in for row in recentWindows(run?.state) { json.raw(row) } }
             json.name("metrics")
-            metrics(snapshots[.rawOrders]?.parts, ordersPerMinute, into: &json)
+            metrics(snapshots[.rawOrders]?.parts, extras, into: &json)
+            json.name("history")
+            LiveViews.history(extras.history, at: extras.now, into: &json)
+            json.name("changes")
+            LiveViews.changes(extras.history, at: extras.now, into: &json)
+            json.name("progress")
+            if let progress = snapshots[.rawOrders]?.parts.progress {
+                json.value(progress)
+            } else {
+                json.null()
+            }
+            json.name("verification")
+            json.raw(extras.verification)
+            json.name("services")
+            json.raw(extras.services)
             json.member("run_id", run?.id)
             mark(run?.state.newest, into: &json)
             json.name("queries")
             queries(run?.state, into: &json)
             json.member(
                 "last_update", run.map { UTCText.text(wallNs: $0.state.counters.updatedNs) })
+            json.member("server_time", UTCText.text(wallNs: extras.now.wallNs))
             json.member("instance_id", state.instanceID)
         }
         return json.bytes
     }
 
     private static func metrics(
-        _ parts: SnapshotParts?, _ ordersPerMinute: Double?, into json: inout JSONWriter
+        _ parts: SnapshotParts?, _ extras: AnalyticsExtras, into json: inout JSONWriter
     ) {
+        let rate = extras.history.perMinute(at: extras.now)
+        let ours = ["orders_per_minute", "revenue_per_minute"]
         json.object { json in
             if let parts {
-                for member in parts.metrics where member.name != "orders_per_minute" {
+                for member in parts.metrics where !ours.contains(member.name) {
                     json.name(member.name)
                     json.value(member.value)
                 }
@@ -125,8 +152,9 @@ enum DashboardViews {
                 json.member("total_revenue", number: "0.0000")
                 json.member("average_order_value", number: "0.00000000")
             }
-            json.name("orders_per_minute")
-            if let ordersPerMinute { json.number(ordersPerMinute) } else { json.null() }
+            json.member("orders_per_minute", rate?.orders)
+            json.name("revenue_per_minute")
+            json.raw(rate.map { Decimals.money($0.revenue) } ?? "null")
         }
     }
 

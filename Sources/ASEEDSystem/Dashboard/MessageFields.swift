@@ -15,12 +15,18 @@ enum FieldKind: Sendable {
     case count
     /// A number from 0 on: money and averages.
     case amount
-    /// A time as R.. of the API: always six decimals and `Z`.
+    /// A time as the API writes it: always six decimals and `Z`.
     case time
     /// `true` or `false`
     case flag
     /// An object whose members are counts.
     case counts
+    /// One of these strings.
+    case choice([String])
+    /// An object with these fields.
+    case object([Field])
+    /// An object of at most 64 objects with these fields, under names of any kind.
+    case named([Field])
     /// An array of objects with these fields.
     case rows([Field])
 }
@@ -66,7 +72,7 @@ enum FieldCheck {
         }
     }
 
-    private static func check(
+    static func check(
         _ value: JSONValue, _ kind: FieldKind, at path: String
     ) throws(MessageError) {
         switch kind {
@@ -91,6 +97,19 @@ enum FieldCheck {
         case .counts:
             guard let members = value.members else { throw wrongType(path, "an object", value) }
             for member in members { try check(member.value, .count, at: "\(path).\(member.name)") }
+        case .choice(let words):
+            guard let text = value.string, words.contains(text) else {
+                let expected = words.map { "\"\($0)\"" }.joined(separator: ", ")
+                throw wrongType(path, "one of \(expected)", value)
+            }
+        case .object(let fields): try object(value, fields, at: path)
+        case .named(let fields):
+            guard let members = value.members, members.count <= 64 else {
+                throw wrongType(path, "an object of at most 64 members", value)
+            }
+            for member in members {
+                try object(member.value, fields, at: "\(path).\(member.name)")
+            }
         case .rows(let fields): try rows(value, fields, at: path)
         }
     }

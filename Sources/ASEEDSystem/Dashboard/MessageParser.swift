@@ -8,6 +8,21 @@ enum MessageParser {
     ///
     /// - Throws: `MessageError` with the path of the first field that is wrong.
     static func parse(_ body: [UInt8], query: QueryName) throws(MessageError) -> DashboardMessage {
+        let json = try object(body)
+        let envelope = try envelope(json, query)
+        let content = try content(json, query, envelope.mode)
+        return DashboardMessage(query: query, envelope: envelope, content: content, body: body)
+    }
+
+    /// Reads an object with these fields.
+    static func report(_ body: [UInt8], _ fields: [Field]) throws(MessageError) -> JSONValue {
+        let json = try object(body)
+        try FieldCheck.object(json, fields, at: "")
+        return json
+    }
+
+    /// Reads a body that must be an object.
+    static func object(_ body: [UInt8]) throws(MessageError) -> JSONValue {
         let json: JSONValue
         do {
             json = try JSONParser.parse(body)
@@ -17,9 +32,7 @@ enum MessageParser {
         guard json.members != nil else {
             throw FieldCheck.wrongType("the body", "an object", json)
         }
-        let envelope = try envelope(json, query)
-        let content = try content(json, query, envelope.mode)
-        return DashboardMessage(query: query, envelope: envelope, content: content, body: body)
+        return json
     }
 
     private static func envelope(
@@ -122,7 +135,12 @@ extension MessageParser {
             try FieldCheck.object(
                 json, [Field("categories", .rows(MessageSchema.category))], at: "")
         case .rawOrders:
-            try FieldCheck.object(json, [Field("orders", .rows(MessageSchema.order))], at: "")
+            try FieldCheck.object(
+                json,
+                [
+                    Field("orders", .rows(MessageSchema.order)),
+                    Field("progress", .object(MessageSchema.progress), required: false),
+                ], at: "")
             try FieldCheck.object(
                 try required(json, "metrics"), MessageSchema.metrics, at: "metrics")
         case .categoryWindows:
@@ -194,8 +212,16 @@ extension MessageParser {
         var writer = JSONWriter()
         writer.value(JSONValue(.array(Array(rows))))
         let metrics = json["metrics"]?.members ?? []
+        let progress = json["progress"]
         return SnapshotParts(
-            rows: writer.bytes, metrics: metrics,
-            totalOrders: json["metrics"]?["total_orders"]?.integer)
+            rows: writer.bytes, metrics: metrics, totals: totals(json["metrics"]),
+            progress: progress?.isNull == true ? nil : progress)
+    }
+
+    /// The totals for rates; nil when there are none, or beyond what rates count.
+    private static func totals(_ metrics: JSONValue?) -> OrderTotals? {
+        guard let orders = metrics?["total_orders"]?.integer else { return nil }
+        let revenue = metrics?["total_revenue"]?.numberText.flatMap(ExactNumber.tenThousandths)
+        return OrderTotals(orders: orders, revenue: revenue ?? 0)
     }
 }

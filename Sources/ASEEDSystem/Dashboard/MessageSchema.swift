@@ -48,6 +48,50 @@ enum MessageSchema {
     /// The results among a window's fields: what must be equal when a final window comes again.
     static let windowResults = ["order_count", "total_quantity", "total_revenue", "avg_price"]
 
+    /// How far the engine is, by its own account.
+    static let progress = [
+        Field("batch_id", .count), Field("batch_duration_ms", .amount),
+        Field("input_records", .count), Field("backlog", .count),
+        Field("backlog_unit", .choice(["bytes", "records"])),
+        Field("latest_event_time", .time, required: false),
+    ]
+
+    /// What the lab proved.
+    static let verification = [
+        Field("run_id", .text), Field("state", .choice(["proved", "differs", "unknown"])),
+        Field("checked_at", .time), Field("orders", .count),
+        Field("batch_id", .count, required: false), Field("text", .text),
+    ]
+
+    /// What the monitor reports.
+    static let services = [
+        Field("overall_status", .choice(["healthy", "partial", "down", "unknown"])),
+        Field("services", .named(service)),
+        Field("summary", .object(serviceSummary)),
+        Field("health", .rows(healthCheck), required: false),
+        Field("timestamp", .text, required: false),
+    ]
+
+    static let service = [
+        Field(
+            "status",
+            .choice(["running", "stopped", "unresponsive", "not_configured", "unknown"])),
+        Field("pid", .count, required: false), Field("cpu_percent", .amount, required: false),
+        Field("memory_mb", .amount, required: false), Field("last_check", .text, required: false),
+        Field("restarts", .count, required: false), Field("detail", .text, required: false),
+    ]
+
+    static let serviceSummary = [
+        Field("total_services", .count), Field("running", .count), Field("stopped", .count),
+        Field("not_configured", .count, required: false),
+        Field("unknown", .count, required: false),
+    ]
+
+    static let healthCheck = [
+        Field("check", .text), Field("status", .choice(["ok", "warn", "fail", "unknown"])),
+        Field("detail", .text, required: false),
+    ]
+
     private static func profile(_ key: String, _ kind: FieldKind) -> [Field] {
         [Field(key, kind), Field("order_count", .count), Field("total_revenue", .amount)]
     }

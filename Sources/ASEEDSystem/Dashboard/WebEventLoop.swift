@@ -9,6 +9,8 @@ final class WebEventLoop {
     private let commonHeaders: [HTTPHeader]
     /// The connections by their handle; a handle is removed when the library destroys it.
     var connections: [OpaquePointer: WebConnection] = [:]
+    /// How many messages were broadcast; the ids of events.
+    var sequence: Int64 = 0
 
     init(router: DashboardRouter, limits: DashboardLimits) {
         self.router = router
@@ -38,16 +40,15 @@ final class WebEventLoop {
         switch reason {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: return connected(wsi)
         case LWS_CALLBACK_WSI_DESTROY:
-            if connections.removeValue(forKey: wsi)?.subscriber != nil {
-                router.service.subscribers -= 1
-            }
+            if let gone = connections.removeValue(forKey: wsi) { unsubscribed(gone) }
             return true
         case LWS_CALLBACK_HTTP: return requestArrived(wsi)
         case LWS_CALLBACK_HTTP_BODY: return bodyArrived(wsi, bytes)
         case LWS_CALLBACK_HTTP_BODY_COMPLETION: return bodyCompleted(wsi)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(wsi)
-        case LWS_CALLBACK_ESTABLISHED: return subscribed(wsi)
-        case LWS_CALLBACK_SERVER_WRITEABLE: return subscriberWritable(wsi)
+        case LWS_CALLBACK_ESTABLISHED: return subscribed(wsi, .webSocket)
+        case LWS_CALLBACK_SERVER_WRITEABLE, LWS_CALLBACK_HTTP_WRITEABLE:
+            return subscriberWritable(wsi)
         case LWS_CALLBACK_RECEIVE: return subscriberSent(wsi, bytes.count)
         case LWS_CALLBACK_RECEIVE_PONG:
             connections[wsi]?.subscriber?.lastPongNs = SystemClock.monotonicNs()
@@ -91,6 +92,7 @@ final class WebEventLoop {
             return answer(error(501, "no such method").closing(), connection, wsi)
         }
         connection.isHead = head.method == "HEAD"
+        connection.arrivedNs = SystemClock.monotonicNs()
         let decision = router.decide(head)
         if case .answer(let reply) = decision { return answer(reply, connection, wsi) }
         guard !wasPipelined(connection, wsi) else {
@@ -99,8 +101,11 @@ final class WebEventLoop {
         }
         switch decision {
         case .answer: break
-        case .readBody(let query, let length):
-            connection.bodyUse = .post(query)
+        case .events:
+            return LWSReply.sendEventStreamHead(headers: commonHeaders, on: wsi)
+                && subscribed(wsi, .events)
+        case .readBody(let target, let length):
+            connection.bodyUse = .post(target)
             connection.bodyLength = length
             connection.body.reserveCapacity(length)
             if head.awaitsContinue { return LWSReply.sendContinue(on: wsi) }
@@ -139,11 +144,14 @@ final class WebEventLoop {
         guard let connection = connections[wsi] else { return false }
         defer { connection.bodyUse = nil }
         switch connection.bodyUse {
-        case .post(let query):
+        case .post(let target):
             let body = connection.body
             connection.body = []
-            let outcome = router.service.post(query, body)
-            if let accepted = outcome.accepted { broadcast(accepted) }
+            let outcome = router.service.post(target, body)
+            if let push = outcome.push {
+                push.arrivedNs = connection.arrivedNs
+                broadcast(push)
+            }
             return answer(outcome.reply, connection, wsi)
         // Closing also keeps strangers away from what `wasPipelined` can't see.
         case .skip(let reply): return answer(reply.closing(), connection, wsi)

@@ -189,12 +189,18 @@ enum ResultMessages {
         }
     }
 
-    static func rawOrders(_ state: EngineState, _ envelope: MessageEnvelope) -> Publication {
+    static func rawOrders(
+        _ state: EngineState, _ progress: EngineProgress?, _ envelope: MessageEnvelope
+    ) -> Publication {
         publication(.rawOrders, .complete, envelope) { json in
             json.name("orders")
             ResultRows.latestOrders(state.latest, to: &json)
             json.name("metrics")
             ResultRows.metrics(state.profile, to: &json)
+            if let progress {
+                json.name("progress")
+                progress.write(to: &json)
+            }
         }
     }
 

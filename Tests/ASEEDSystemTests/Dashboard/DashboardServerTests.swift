@@ -224,20 +224,6 @@ import Testing
         #expect(try fixture.get("/healthz").status == 200)
     }
 
-    @Test func tellsHonestlyWhatItKnowsOfServices() throws {
-        let fixture = try DashboardFixture()
-        let status = try fixture.json("/api/service-status")
-        #expect(status["overall_status"]?.string == "partial")
-        #expect(status["services"]?["dashboard"]?["status"]?.string == "running")
-        #expect((status["services"]?["dashboard"]?["memory_mb"]?.double ?? 0) > 1)
-        #expect(status["services"]?["kafka"]?["status"]?.string == "unknown")
-        #expect(status["services"]?["data_analyzer"]?["last_publication"]?.isNull == true)
-        #expect(status["summary"]?["total_services"]?.integer == 5)
-        _ = try fixture.post("/api/categories", Body.categories())
-        let after = try fixture.json("/api/service-status")
-        #expect(after["services"]?["data_analyzer"]?["last_publication"]?.string != nil)
-    }
-
     @Test func takesEightyWritesASecondOnOneConnection() throws {
         let fixture = try DashboardFixture()
         let client = try HTTPClient()

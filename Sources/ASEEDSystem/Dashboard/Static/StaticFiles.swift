@@ -85,11 +85,15 @@ struct StaticFiles: Sendable {
         self.files = files
     }
 
-    /// The file at a path, byte for byte one of the table's names.
-    subscript(path: String) -> StaticFile? { files[path] }
+    /// The route of a file; nil for a path that is not, byte for byte, a name in the table.
+    func routes(at path: String) -> [Route]? {
+        guard files[path] != nil else { return nil }
+        return [.get(path, "A file of the page") { router, head in router.file(head) }]
+    }
 
-    /// The answer to a read of one of the files.
-    func reply(_ file: StaticFile, _ head: HTTPRequestHead) -> HTTPReply {
+    /// The answer to a read of one of the files; nil when there is none at this path.
+    func reply(_ head: HTTPRequestHead) -> HTTPReply? {
+        guard let file = files[head.path] else { return nil }
         // The length stays that of the file, as HTTP wants it in an answer without the body.
         var reply = HTTPReply(status: file.matches(head.ifNoneMatch) ? 304 : 200, body: file.bytes)
         reply.contentType = file.contentType
@@ -132,5 +136,12 @@ struct StaticFiles: Sendable {
             count += got
         }
         return bytes
+    }
+}
+
+extension DashboardRouter {
+    /// The answer to a read of one of the page's files.
+    func file(_ head: HTTPRequestHead) -> HTTPReply {
+        files.reply(head) ?? error(404, "nothing is at \(head.path)")
     }
 }

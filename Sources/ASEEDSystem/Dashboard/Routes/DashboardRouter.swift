@@ -5,16 +5,18 @@ final class DashboardRouter {
         /// Answer; a body, if there is one, does not matter.
         case answer(HTTPReply)
         /// Read the body of so many bytes, then hand it to `post`.
-        case readBody(QueryName, length: Int)
+        case readBody(DashboardService.PostTarget, length: Int)
         /// Read the body to its end, so that the client sees the answer, then answer.
         case skipBody(length: Int, HTTPReply)
+        /// Keep the connection and send events.
+        case events
     }
 
     let service: DashboardService
     private let policy: AccessPolicy
     private let limits: DashboardLimits
-    private let files = StaticFiles()
-    private var status = ServiceStatus()
+    /// The page and what it loads.
+    let files = StaticFiles()
     private var writes: TokenBucket
     private var refusedWrites: TokenBucket
     private var reads: TokenBucket
@@ -29,7 +31,7 @@ final class DashboardRouter {
         reads = TokenBucket(perSecond: limits.readsPerSecond, nowNs: nowNs)
     }
 
-    private func error(_ status: Int, _ reason: String) -> HTTPReply {
+    func error(_ status: Int, _ reason: String) -> HTTPReply {
         .error(status, reason, instanceID: service.instanceID)
     }
 
@@ -59,12 +61,27 @@ final class DashboardRouter {
         if let refusal = policy.checkNames(head) {
             return refuse(error(refusal.status, refusal.reason), length)
         }
-        if let query = Self.query(at: head.path) { return decidePost(head, query, length) }
-        if let file = files[head.path] { return decideRead(head, .file(file), length) }
-        guard let read = Self.reads[head.path] else {
+        let known = RouteTable.byPath[head.path]
+        guard let routes = known ?? files.routes(at: head.path) else {
             return refuse(error(404, "nothing is at \(head.path)"), length)
         }
-        return decideRead(head, read, length)
+        let method = head.method == "HEAD" ? "GET" : head.method
+        guard let route = routes.first(where: { $0.method.rawValue == method }) else {
+            return refuse(notAllowed(head, routes), length)
+        }
+        switch route.work {
+        case .body(let target, let limit):
+            return decidePost(head, target, limits.bytes(limit), length)
+        case .answer(let answer):
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            return refuse(answer(self, head), length)
+        case .events:
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            guard length == 0, head.method == "GET" else {
+                return refuse(error(400, "\(head.path) takes a GET without a body"), length)
+            }
+            return .events
+        }
     }
 
     /// An answer without the body being used.
@@ -74,16 +91,10 @@ final class DashboardRouter {
         return .skipBody(length: length, reply)
     }
 
-    private static func query(at path: String) -> QueryName? {
-        QueryName.allCases.first { $0.path == path }
-    }
-
     private func decidePost(
-        _ head: HTTPRequestHead, _ query: QueryName, _ length: Int
+        _ head: HTTPRequestHead, _ target: DashboardService.PostTarget, _ limit: Int,
+        _ length: Int
     ) -> Decision {
-        guard head.method == "POST" else {
-            return refuse(notAllowed(head, allowed: "POST"), length)
-        }
         let nowNs = SystemClock.monotonicNs()
         guard policy.isAuthorized(head) else {
             guard refusedWrites.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
@@ -95,33 +106,30 @@ final class DashboardRouter {
         guard AccessPolicy.isJSON(head.contentType) else {
             return refuse(error(415, "the content type must be application/json"), length)
         }
-        let limit = query == .categoryWindows ? limits.windowsBodyBytes : limits.bodyBytes
         guard length <= limit else {
             return refuse(
                 error(413, "the body has \(length) bytes, \(head.path) takes \(limit)"), length)
         }
         guard length > 0 else { return .answer(error(400, "the body is empty")) }
-        return .readBody(query, length: length)
+        return .readBody(target, length: length)
     }
 
-    private func decideRead(
-        _ head: HTTPRequestHead, _ read: Read, _ length: Int
-    ) -> Decision {
-        guard head.method == "GET" || head.method == "HEAD" else {
-            return refuse(notAllowed(head, allowed: "GET, HEAD"), length)
-        }
-        guard reads.take(nowNs: SystemClock.monotonicNs()) else { return refuse(tooMany(), length) }
-        // The probe of a supervisor has no token; it learns nothing but that the service lives.
-        guard policy.readsAreOpen || read.isOpen || policy.isAuthorized(head) else {
+    /// Why a read is refused; nil when it may go on.
+    private func refuseRead(_ head: HTTPRequestHead, _ route: Route) -> HTTPReply? {
+        guard reads.take(nowNs: SystemClock.monotonicNs()) else { return tooMany() }
+        if case .open = route.access { return nil }
+        guard policy.readsAreOpen || policy.isAuthorized(head) else {
             var reply = error(
                 401, "reads from elsewhere need the header Authorization: Bearer TOKEN")
             reply.headers.append(HTTPHeader("www-authenticate", "Bearer"))
-            return refuse(reply, length)
+            return reply
         }
-        return refuse(answer(read, head), length)
+        return nil
     }
 
-    private func notAllowed(_ head: HTTPRequestHead, allowed: String) -> HTTPReply {
+    private func notAllowed(_ head: HTTPRequestHead, _ routes: [Route]) -> HTTPReply {
+        let allowed = routes.map { $0.method == .get ? "GET, HEAD" : $0.method.rawValue }
+            .joined(separator: ", ")
         var reply = error(405, "\(head.path) takes \(allowed), not \(head.method)")
         reply.headers.append(HTTPHeader("allow", allowed))
         return reply
@@ -144,39 +152,5 @@ final class DashboardRouter {
         }
         guard reads.take(nowNs: SystemClock.monotonicNs()) else { return tooMany() }
         return nil
-    }
-}
-
-extension DashboardRouter {
-    private enum Read {
-        case file(StaticFile)
-        case analytics, published, epoch, health, serviceStatus, webSocket
-
-        var isOpen: Bool {
-            if case .health = self { true } else { false }
-        }
-    }
-
-    private static let reads: [String: Read] = [
-        "/api/analytics": .analytics, "/api/dashboard_data": .analytics,
-        "/api/published": .published, "/api/epoch": .epoch, "/healthz": .health,
-        "/api/service-status": .serviceStatus, "/ws": .webSocket,
-    ]
-
-    private func answer(_ read: Read, _ head: HTTPRequestHead) -> HTTPReply {
-        switch read {
-        case .file(let file): return files.reply(file, head)
-        case .analytics: return HTTPReply(status: 200, body: service.analytics())
-        case .published: return service.published(runID: head.parameter("run_id"))
-        case .epoch: return HTTPReply(status: 200, body: DashboardViews.epoch(service.state))
-        case .health: return service.health()
-        case .serviceStatus:
-            let last = service.state.newestRun?.state.counters.updatedNs
-            return HTTPReply(status: 200, body: status.json(lastPublicationNs: last))
-        case .webSocket:
-            var reply = error(426, "/ws is a WebSocket; ask for an upgrade")
-            reply.headers.append(HTTPHeader("upgrade", "websocket"))
-            return reply
-        }
     }
 }
