@@ -88,7 +88,8 @@ function minuteTicks(scale) {
     scale.ticks = ticks;
 }
 
-const tickTime = (ms) => (ms % 60_000 === 0 ? minute(ms) : new Date(ms).toISOString().slice(11, 19));
+/** All labels of an axis have one form. */
+const tickTime = (ms, index, ticks) => (ticks.every((tick) => tick.value % 60_000 === 0) ? minute(ms) : clock(ms, ms));
 
 class TimeChart {
     #chart;

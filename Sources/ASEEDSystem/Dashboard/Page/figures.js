@@ -59,10 +59,14 @@ export function renderFigures(model) {
     const shown = model.hasOrders ? changes : {};
     change("kpi-orders-change", shown.orders, `+${whole(shown.orders?.current)} in ${period}`);
     change("kpi-revenue-change", shown.revenue, `+${moneyShort(shown.revenue?.current)} in ${period}`);
-    change("kpi-rate-change", shown.orders_per_minute, `vs. the ${period} before`);
+    change("kpi-rate-change", shown.orders_per_minute, rateNote(shown.orders_per_minute, period));
     const lately = shown.average_order_value?.current ?? null;
     change("kpi-average-change", shown.average_order_value,
         lately === null ? `no orders in ${period}` : `${moneyShort(lately)} in ${period}`);
+}
+
+function rateNote(rate, period) {
+    return rate?.percent === null && rate.previous === "0" ? `none seen in the ${period} before` : `vs. the ${period} before`;
 }
 
 function value(id, main, detail, title) {

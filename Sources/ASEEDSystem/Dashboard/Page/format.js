@@ -111,6 +111,14 @@ export function bytes(digits) {
     return `${upTo(value, 0)} B`;
 }
 
+/** With a capital and a full stop. */
+export function sentence(text) {
+    const trimmed = String(text ?? "").trim();
+    if (trimmed === "") return "";
+    const whole = /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+    return whole.charAt(0).toUpperCase() + whole.slice(1);
+}
+
 /** `order_simulator` → `Order simulator`, `json_syntax` → `JSON syntax`. */
 export function words(name) {
     const text = String(name).replaceAll("_", " ").replace(/\bjson\b/, "JSON");

@@ -1,7 +1,7 @@
 // The header: run, connection, verification light, theme; and the notices below it.
 
 import { attribute, byId, show, text } from "./dom.js";
-import { ago, clock, duration, millis, whole } from "./format.js";
+import { ago, clock, duration, millis, sentence, whole } from "./format.js";
 
 const idleMs = 15_000;
 let announced = "";
@@ -81,7 +81,7 @@ export function renderLight(model) {
         const name = { proved: "Proved", differs: "Differs", unknown: "Not provable" }[state];
         short = age ? `${name} ${age}` : name;
         const behind = batchesBehind(model, verification);
-        long = [verification.text,
+        long = [sentence(verification.text),
             verification.orders === undefined ? "" : `${whole(verification.orders)} orders were compared.`,
             behind > 0 ? `${whole(BigInt(behind))} ${behind === 1 ? "batch has" : "batches have"} come since.` : "",
             checkedMs === null ? "" : `Checked at ${clock(checkedMs, model.now())} UTC.`,
@@ -91,7 +91,7 @@ export function renderLight(model) {
     attribute(light, "title", long);
     text(byId("proof"), long);
     show(byId("differs"), state === "differs");
-    text(byId("differs"), state === "differs" ? `The verification found a difference: ${verification.text}` : "");
+    text(byId("differs"), state === "differs" ? `The verification found a difference: ${sentence(verification.text)}` : "");
     if (state === "differs") announce("The verification found that the figures differ from the reference.");
 }
 

@@ -3,7 +3,7 @@
 import { attribute, byId, element, rows, show, text } from "./dom.js";
 import { getJSON } from "./connection.js";
 import { approximate } from "./exact.js";
-import { ago, clock, millis, none, upTo, whole, words } from "./format.js";
+import { ago, clock, millis, none, sentence, upTo, whole, words } from "./format.js";
 
 const pollMs = 5000;
 /** An older report says nothing about now. */
@@ -93,7 +93,7 @@ function fillCard(card, name, service, model, isOld) {
     values.forEach((value, index) => text(facts[index], value));
     attribute(facts[4], "title", checkedMs === null ? null : `${clock(checkedMs, model.now())} UTC`);
     const detail = card.lastElementChild;
-    text(detail, service.detail ?? "");
+    text(detail, sentence(service.detail));
     show(detail, Boolean(service.detail));
 }
 
@@ -120,6 +120,6 @@ export function renderServices(model, connection) {
         attribute(pill, "data-level", level);
         text(pill.lastElementChild, word);
         text(name, names[check.check] ?? words(check.check));
-        text(detail, check.detail ?? "");
+        text(detail, sentence(check.detail));
     });
 }

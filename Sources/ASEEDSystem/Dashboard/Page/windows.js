@@ -187,7 +187,7 @@ class WindowChart {
         if (this.#chart === null || all.length === 0) return;
         const used = new Set(this.#windows.flatMap((window) => [...window.cells.keys()]));
         this.#keys = [...top.map((row) => row.category), other].filter((key) => used.has(key));
-        this.#chart.data.labels = this.#windows.map((window) => minute(window.start));
+        this.#chart.data.labels = this.#windows.map((window) => tick(window.start, this.#windows));
         this.#chart.data.datasets = this.#keys.map((key) => ({
             label: String(label(key, rest)), maxBarThickness: 34, categoryPercentage: 0.86, barPercentage: 0.94,
             data: this.#windows.map((window) => Number(window.cells.get(key)?.orders ?? 0n)),
@@ -228,6 +228,11 @@ class WindowChart {
             text(state, row.final ? "final" : "open");
         });
     }
+}
+
+/** An axis label, with seconds where windows start within minutes. */
+function tick(ms, windows) {
+    return windows.every((window) => window.start % 60_000 === 0) ? minute(ms) : clock(ms, ms);
 }
 
 function span(window) {
