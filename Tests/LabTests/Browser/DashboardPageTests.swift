@@ -34,7 +34,7 @@ struct DashboardPageTests {
         try browser.wait(
             "document.getElementById('kpi-orders').textContent === "
                 + "'\(PageText.grouped(String(number)))' "
-                + "&& document.getElementById('products-rows').children.length > 0")
+                + "&& document.getElementById('categories-rows').children.length > 0")
     }
 
     private func text(_ id: String) throws -> String {
@@ -181,8 +181,15 @@ struct DashboardPageTests {
     }
 
     private func overflow() throws -> Int64 {
-        try browser.value("document.documentElement.scrollWidth - window.innerWidth").integer
-            ?? .max
+        try browser.value("document.documentElement.scrollWidth - window.innerWidth").integer ?? .max
+    }
+
+    /// What sticks out of the window, for messages.
+    private func wide() throws -> JSONValue {
+        try browser.value(
+            "[...document.querySelectorAll('body *')].filter((element) => element.checkVisibility() "
+                + "&& !element.closest('.scroll') && element.getBoundingClientRect().right > "
+                + "window.innerWidth + 0.5).map((element) => element.outerHTML.slice(0, 120))")
     }
 
     @Test func fitsEveryWidth() throws {
@@ -190,7 +197,7 @@ struct DashboardPageTests {
         for width in [320, 360, 414, 768, 1_024, 1_280, 1_600, 1_920] {
             try browser.resize(width, 800)
             try browser.wait("window.innerWidth === \(width)")
-            #expect(try overflow() <= 0, "at \(width) px")
+            #expect(try overflow() <= 0, "at \(width) px: \(try wide())")
             let cut = try browser.value(
                 "[...document.querySelectorAll('.kpi-value, .pill, .strip dd')].filter((element) => "
                     + "element.scrollWidth > element.clientWidth + 1).map((element) => element.id)")

@@ -97,15 +97,20 @@ final class PageSystem {
         try #require(response.status == 200, "\(response.text)")
     }
 
-    /// Waits until the dashboard holds so many orders in all its results.
+    /// Waits until all results on the dashboard hold so many orders, none of them late.
     func awaitOrders(_ number: Int64) throws -> JSONValue {
         let deadlineNs = SystemClock.monotonicNs() + 60_000_000_000
         while SystemClock.monotonicNs() < deadlineNs {
             let analytics = try get("/api/analytics")
-            let counted = (analytics["categories"]?.elements ?? []).reduce(into: Int64(0)) {
-                $0 += $1["total_orders"]?.integer ?? 0
+            let windows = (analytics["windows"]?.elements ?? []).reduce(into: Int64(0)) {
+                $0 += $1["order_count"]?.integer ?? 0
             }
-            if analytics["metrics"]?["total_orders"]?.integer == number, counted == number {
+            let batches = ["top_products", "categories", "raw_orders"].map {
+                analytics["queries"]?[$0]?["batch_id"]?.integer
+            }
+            if analytics["metrics"]?["total_orders"]?.integer == number, windows == number,
+                Set(batches).count == 1
+            {
                 return analytics
             }
             _ = group.events.takeAll(deadlineNs: SystemClock.monotonicNs() + 20_000_000)
@@ -145,7 +150,7 @@ enum PageOrders {
             line(
                 index, product: "Product \(index * index % 10)",
                 category: categories[index * index % 5], price: prices[index * index % 5],
-                quantity: index % 7 + 1)
+                quantity: index % 7 * 100_000 + 1)
         } + ["no JSON", line(count, price: "-1")]
     }
 

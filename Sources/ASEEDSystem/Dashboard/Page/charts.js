@@ -3,7 +3,7 @@
 
 import { attribute, byId, element, rows, show, text } from "./dom.js";
 import { approximate, count, money as units } from "./exact.js";
-import { axis, clock, millis, minute, money, upTo, whole } from "./format.js";
+import { axis, clock, duration, millis, minute, money, upTo, whole } from "./format.js";
 import { filled } from "./figures.js";
 
 /** Chart.js, or null when it is not there or of a version with another interface. */
@@ -187,11 +187,12 @@ class TimeChart {
         this.#chart.options.scales.x.max = last;
         this.#chart.options.scales.x.min = Math.min(points[0].x, last - 60_000);
         this.#chart.update("none");
-        const whole = this.#buckets.filter((bucket) => bucket.complete);
-        const newest = whole[whole.length - 1];
+        const complete = this.#buckets.filter((bucket) => bucket.complete);
+        const newest = complete[complete.length - 1];
+        const name = this.#id === "throughput" ? "Orders" : "Revenue";
         attribute(byId(this.#id), "aria-label", newest
-            ? `${this.#id === "throughput" ? "Orders" : "Revenue"} per second over the last ${Math.round((last - points[0].x) / 60_000)} minutes; lately ${this.#perSecond(newest)}.`
-            : null);
+            ? `${name} per second over the last ${duration(last - points[0].x)}; lately ${this.#perSecond(newest)}.`
+            : `${name} over time; the first span is not over.`);
     }
 
     #table() {

@@ -9,8 +9,10 @@ function figure(id, shown, exact) {
     const target = byId(id);
     if (target.dataset.shown !== shown) {
         target.dataset.shown = shown;
-        target.style.setProperty("--chars", String(Math.max(6, shown.length)));
         const point = shown.indexOf(".");
+        // The places after the point are set smaller.
+        const length = point < 0 ? shown.length : point + (shown.length - point) * 0.68;
+        target.style.setProperty("--chars", String(Math.max(6, length)));
         if (point < 0) target.replaceChildren(shown);
         else target.replaceChildren(shown.slice(0, point), element("span", "fraction", shown.slice(point)));
     }
