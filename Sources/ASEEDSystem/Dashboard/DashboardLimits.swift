@@ -21,6 +21,8 @@ public struct DashboardLimits: Sendable {
     public var writesPerSecond = 2_000
     /// Writes without the token a second, all clients together.
     public var refusedWritesPerSecond = 50
+    /// Writes of the original's clients a second, where they may write without the token.
+    public var openWritesPerSecond = 200
     /// Reads a second, all clients together.
     public var readsPerSecond = 1_000
     /// From connection to the end of the first header.

@@ -71,6 +71,16 @@ struct DashboardMessage: Sendable {
     var content: Content
     /// The body as received.
     var body: [UInt8]
+    /// Which part of a larger message this is.
+    var part: MessagePart?
+}
+
+/// One of the parts in which a message comes that is too large for one body.
+struct MessagePart: Equatable, Sendable {
+    static let maxParts = 256
+    /// From 1 on.
+    var number: Int
+    var count: Int
 }
 
 /// The parts of a complete result that views show, as JSON.

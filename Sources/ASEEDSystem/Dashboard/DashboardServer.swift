@@ -22,6 +22,8 @@ public final class DashboardServer: Sendable {
         public var dataFolder: String?
         /// Further host names under which the server may be reached.
         public var allowedHosts: [String] = []
+        /// Lets the original's clients, which send no token, post their results; on loopback only.
+        public var allowsUnauthenticatedWrites = false
         /// The bounds.
         public var limits = DashboardLimits()
         /// Takes a line for the service's log.
@@ -127,9 +129,15 @@ public final class DashboardServer: Sendable {
             hosts.insert(address.contains(":") ? "[\(address.lowercased())]" : address)
         }
         hosts.formUnion(configuration.allowedHosts.map { $0.lowercased() })
+        let isLocal = configuration.addresses.allSatisfy(isLoopback)
+        guard isLocal || !configuration.allowsUnauthenticatedWrites else {
+            throw .configuration(
+                "writes without the token are for loopback addresses alone; leave out "
+                    + "--allow-unauthenticated-writes or the other addresses")
+        }
         return AccessPolicy(
-            hosts: hosts, token: Array(configuration.token.utf8),
-            readsAreOpen: configuration.addresses.allSatisfy(isLoopback))
+            hosts: hosts, token: Array(configuration.token.utf8), readsAreOpen: isLocal,
+            originalWritesAreOpen: configuration.allowsUnauthenticatedWrites)
     }
 }
 

@@ -3,6 +3,8 @@ final class DashboardService {
     /// What a body is for.
     enum PostTarget: Hashable, Sendable {
         case query(QueryName)
+        /// The same, from a client without the token: bodies of the original only.
+        case original(QueryName)
         case verification
         case services
     }
@@ -23,6 +25,7 @@ final class DashboardService {
     private(set) var history = OrderHistory()
     private(set) var verification: VerificationNote
     var board = ServiceBoard()
+    private var parts = PartAssembly()
     let startedNs = SystemClock.monotonicNs()
     /// Clients that listen now.
     var clients = ClientCounts()
@@ -46,14 +49,28 @@ final class DashboardService {
     func post(_ target: PostTarget, _ body: [UInt8]) -> Outcome {
         switch target {
         case .query(let query): post(query, body)
+        case .original(let query): post(query, body, isAuthorized: false)
         case .verification: postVerification(body)
         case .services: postServices(body)
         }
     }
 
-    func post(_ query: QueryName, _ body: [UInt8]) -> Outcome {
+    func post(_ query: QueryName, _ body: [UInt8], isAuthorized: Bool = true) -> Outcome {
         do {
-            return take(try MessageParser.parse(body, query: query))
+            let json = try MessageParser.object(body)
+            if query != .categoryWindows, OriginalBody.matches(json) {
+                let original = OriginalBody(query: query, json: json)
+                return take(
+                    try original.message(
+                        after: state.runs[OriginalBody.runID], epoch: state.epoch, now: .now()))
+            }
+            guard isAuthorized else {
+                return Outcome(
+                    reply: .error(
+                        401, "a body with a run_id needs the header Authorization: Bearer TOKEN",
+                        instanceID: instanceID))
+            }
+            return take(try MessageParser.message(json, body, query: query))
         } catch {
             return refused(error)
         }
@@ -64,6 +81,17 @@ final class DashboardService {
     }
 
     private func take(_ message: DashboardMessage) -> Outcome {
+        guard let part = message.part, message.envelope.epoch >= state.epoch else {
+            return receive(message)
+        }
+        switch parts.take(message, part) {
+        case .waiting: return Outcome(reply: reply(to: message, .accepted))
+        case .whole(let whole): return receive(whole)
+        case .incomplete: return Outcome(reply: reply(to: message, .incomplete))
+        }
+    }
+
+    private func receive(_ message: DashboardMessage) -> Outcome {
         do {
             try reloadAfterFailure()
             let (verdict, changes) = state.receive(message, nowNs: SystemClock.wallNs())
@@ -101,6 +129,15 @@ final class DashboardService {
             live = history
         }
         guard clients.total > 0 else { return nil }
+        // What the newest windows of many are can be seen in the state alone.
+        if case .open(let rows, _) = message.content, rows.count > DashboardViews.maxShownWindows,
+            let run = state.runs[message.envelope.runID],
+            let json = PushMessages.openWindows(
+                runID: message.envelope.runID, run, instanceID: instanceID, at: now)
+        {
+            return PushMessage(
+                .query(.categoryWindows), mode: .update, json: json, runID: message.envelope.runID)
+        }
         return PushMessages.update(message, instanceID: instanceID, live: live, at: now)
     }
 

@@ -10,7 +10,8 @@ struct AnalyticsExtras {
 
 /// The answers to reads, as JSON.
 enum DashboardViews {
-    static let maxAnalyticsWindows = 1_000
+    /// The most windows that clients are shown: the latest ones.
+    static let maxShownWindows = 1_000
 
     /// `GET /api/epoch`
     static func epoch(_ state: DashboardState) -> [UInt8] {
@@ -179,9 +180,44 @@ enum DashboardViews {
     /// The latest windows, in the order of time; a bounded number of them.
     private static func recentWindows(_ run: RunState?) -> [[UInt8]] {
         guard let run else { return [] }
-        let keys = (Array(run.open.keys) + Array(run.finals.keys)).sorted()
-            .suffix(maxAnalyticsWindows)
-        return keys.compactMap { run.open[$0]?.json ?? run.finals[$0]?.row.json }
+        var latest = LatestKeys(limit: maxShownWindows)
+        for key in run.open.keys { latest.add(key) }
+        for key in run.finals.keys { latest.add(key) }
+        return latest.sorted().compactMap { run.open[$0]?.json ?? run.finals[$0]?.row.json }
+    }
+
+    /// The latest open windows, in the order of time; a bounded number of them.
+    static func recentOpenWindows(_ run: RunState) -> [[UInt8]] {
+        var latest = LatestKeys(limit: maxShownWindows)
+        for key in run.open.keys { latest.add(key) }
+        return latest.sorted().compactMap { run.open[$0]?.json }
+    }
+}
+
+/// The greatest of many keys, without sorting all of them.
+private struct LatestKeys {
+    let limit: Int
+    private var keys: [WindowKey] = []
+    /// Keys below it are not among the greatest.
+    private var least: WindowKey?
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func add(_ key: WindowKey) {
+        if let least, key < least { return }
+        keys.append(key)
+        if keys.count == 2 * limit { cut() }
+    }
+
+    private mutating func cut() {
+        keys.sort()
+        keys.removeFirst(max(0, keys.count - limit))
+        least = keys.first
+    }
+
+    mutating func sorted() -> [WindowKey] {
+        cut()
+        return keys
     }
 }
 

@@ -8,10 +8,32 @@ enum MessageParser {
     ///
     /// - Throws: `MessageError` with the path of the first field that is wrong.
     static func parse(_ body: [UInt8], query: QueryName) throws(MessageError) -> DashboardMessage {
-        let json = try object(body)
+        try message(try object(body), body, query: query)
+    }
+
+    /// Checks one message of a query.
+    static func message(
+        _ json: JSONValue, _ body: [UInt8], query: QueryName
+    ) throws(MessageError) -> DashboardMessage {
         let envelope = try envelope(json, query)
         let content = try content(json, query, envelope.mode)
-        return DashboardMessage(query: query, envelope: envelope, content: content, body: body)
+        var part: MessagePart?
+        if case .open = content { part = try self.part(json) }
+        return DashboardMessage(
+            query: query, envelope: envelope, content: content, body: body, part: part)
+    }
+
+    private static func part(_ json: JSONValue) throws(MessageError) -> MessagePart? {
+        guard json["part"] != nil || json["parts"] != nil else { return nil }
+        let count = try integer(json, "parts", from: 1)
+        guard count <= MessagePart.maxParts else {
+            throw MessageError(path: "parts", reason: "must be at most \(MessagePart.maxParts)")
+        }
+        let number = try integer(json, "part", from: 1)
+        guard number <= count else {
+            throw MessageError(path: "part", reason: "must be at most parts, \(count)")
+        }
+        return MessagePart(number: Int(number), count: Int(count))
     }
 
     /// Reads an object with these fields.

@@ -43,7 +43,8 @@ enum PushMessages {
         return json.bytes
     }
 
-    /// All open windows of a run in the form of a full update.
+    /// The open windows of a run in the form of a full update; the latest of them, when there are
+    /// very many.
     static func openWindows(
         runID: String, _ run: RunState, instanceID: String, at now: Moment
     ) -> [UInt8]? {
@@ -52,9 +53,10 @@ enum PushMessages {
         body.object { json in
             json.name("windows")
             json.array { json in
-                for (_, row) in run.open.sorted(by: { $0.key < $1.key }) { json.raw(row.json) }
+                for row in DashboardViews.recentOpenWindows(run) { json.raw(row) }
             }
             json.member("full", true)
+            json.member("truncated", run.open.count > DashboardViews.maxShownWindows)
             json.member("run_id", runID)
             DashboardViews.mark(mark, into: &json)
             json.member("query", QueryName.categoryWindows.rawValue)

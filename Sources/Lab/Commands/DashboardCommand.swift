@@ -14,6 +14,11 @@ enum DashboardCommand: Command {
             .init(
                 "token-file", "FILE", help: "bearer token for writes, made when missing (DIR/token)"
             ),
+            .init(
+                "allow-unauthenticated-writes",
+                help:
+                    "take the results of the original's clients, which send no token; loopback only"
+            ),
             .init("allow-host", "NAME", help: "further host name to be reached under; repeatable"),
         ],
         examples: [
@@ -72,6 +77,7 @@ enum DashboardCommand: Command {
             port: try port(arguments), token: try TokenFile.readOrMake(tokenFile),
             dataFolder: folder)
         if !addresses.isEmpty { configuration.addresses = addresses }
+        configuration.allowsUnauthenticatedWrites = arguments.has("allow-unauthenticated-writes")
         configuration.allowedHosts = arguments.strings("allow-host")
         configuration.log = { line in
             var json = JSONWriter()

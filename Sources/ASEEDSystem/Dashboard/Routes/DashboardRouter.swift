@@ -19,6 +19,7 @@ final class DashboardRouter {
     let files = StaticFiles()
     private var writes: TokenBucket
     private var refusedWrites: TokenBucket
+    private var openWrites: TokenBucket
     private var reads: TokenBucket
 
     init(service: DashboardService, policy: AccessPolicy, limits: DashboardLimits) {
@@ -28,6 +29,7 @@ final class DashboardRouter {
         let nowNs = SystemClock.monotonicNs()
         writes = TokenBucket(perSecond: limits.writesPerSecond, nowNs: nowNs)
         refusedWrites = TokenBucket(perSecond: limits.refusedWritesPerSecond, nowNs: nowNs)
+        openWrites = TokenBucket(perSecond: limits.openWritesPerSecond, nowNs: nowNs)
         reads = TokenBucket(perSecond: limits.readsPerSecond, nowNs: nowNs)
     }
 
@@ -71,7 +73,7 @@ final class DashboardRouter {
         }
         switch route.work {
         case .body(let target, let limit):
-            return decidePost(head, target, limits.bytes(limit), length)
+            return decidePost(head, route, target, limits.bytes(limit), length)
         case .answer(let answer):
             if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
             return refuse(answer(self, head), length)
@@ -92,10 +94,16 @@ final class DashboardRouter {
     }
 
     private func decidePost(
-        _ head: HTTPRequestHead, _ target: DashboardService.PostTarget, _ limit: Int,
-        _ length: Int
+        _ head: HTTPRequestHead, _ route: Route, _ target: DashboardService.PostTarget,
+        _ limit: Int, _ length: Int
     ) -> Decision {
         let nowNs = SystemClock.monotonicNs()
+        if case .originalWrite = route.access, policy.originalWritesAreOpen,
+            head.authorization == nil, case .query(let query) = target
+        {
+            guard openWrites.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
+            return decideBody(head, .original(query), limit, length)
+        }
         guard policy.isAuthorized(head) else {
             guard refusedWrites.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
             var reply = error(401, "writes need the header Authorization: Bearer TOKEN")
@@ -103,6 +111,13 @@ final class DashboardRouter {
             return refuse(reply, length)
         }
         guard writes.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
+        return decideBody(head, target, limit, length)
+    }
+
+    private func decideBody(
+        _ head: HTTPRequestHead, _ target: DashboardService.PostTarget, _ limit: Int,
+        _ length: Int
+    ) -> Decision {
         guard AccessPolicy.isJSON(head.contentType) else {
             return refuse(error(415, "the content type must be application/json"), length)
         }

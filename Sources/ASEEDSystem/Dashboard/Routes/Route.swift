@@ -12,6 +12,8 @@ struct Route: Sendable {
         case read
         /// With the token.
         case write
+        /// With the token; bodies of the original without it where that is allowed.
+        case originalWrite
     }
 
     /// Which of the server's limits holds for a body.
@@ -46,10 +48,10 @@ struct Route: Sendable {
 
     static func post(
         _ path: String, _ summary: String, _ target: DashboardService.PostTarget,
-        limit: BodyLimit = .results
+        limit: BodyLimit = .results, access: Access = .write
     ) -> Route {
         Route(
-            method: .post, path: path, access: .write, summary: summary,
+            method: .post, path: path, access: access, summary: summary,
             work: .body(target, limit: limit))
     }
 }

@@ -36,9 +36,14 @@ enum RouteTable {
         Route(
             method: .get, path: "/events", access: .read,
             summary: "Server-Sent Events: a snapshot, then each update", work: .events),
-        .post("/api/top_products", "Takes the top products", .query(.topProducts)),
-        .post("/api/categories", "Takes the categories", .query(.categories)),
-        .post("/api/raw_orders", "Takes totals and the latest orders", .query(.rawOrders)),
+        .post(
+            "/api/top_products", "Takes the top products", .query(.topProducts),
+            access: .originalWrite),
+        .post(
+            "/api/categories", "Takes the categories", .query(.categories), access: .originalWrite),
+        .post(
+            "/api/raw_orders", "Takes totals and the latest orders", .query(.rawOrders),
+            access: .originalWrite),
         .post(
             "/api/windows", "Takes windows of categories", .query(.categoryWindows),
             limit: .windows),
