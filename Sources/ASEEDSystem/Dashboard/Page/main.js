@@ -12,18 +12,22 @@ import { pollServices, renderServices, startDialog, takeServices } from "./servi
 
 const figuresEveryMs = 150;
 const chartsEveryMs = 500;
+const refreshEveryMs = 1000;
 
 const model = new Model();
 let changed = true;
 let figuresAt = 0;
 let chartsAt = 0;
 let chartsChanged = true;
+/** Whether an update did not fit what is held. */
+let incomplete = false;
+let refreshedAt = 0;
 
 const connection = new Connection({
     message(message) {
         switch (message.type) {
         case "snapshot": takeSnapshot(message.data); break;
-        case "update": if (!model.takeUpdate(message)) connection.refresh(); break;
+        case "update": if (!model.takeUpdate(message)) incomplete = true; break;
         case "verification": if (model.data) model.data.verification = message.verification; break;
         case "services": takeServices(message.services); break;
         }
@@ -37,6 +41,7 @@ const connection = new Connection({
 });
 
 function takeSnapshot(data) {
+    incomplete = false;
     model.takeSnapshot(data);
     takeServices(data.services);
 }
@@ -52,6 +57,10 @@ function renderStates() {
 
 function frame(now) {
     requestAnimationFrame(frame);
+    if (incomplete && now - refreshedAt >= refreshEveryMs) {
+        refreshedAt = now;
+        connection.refresh();
+    }
     if (changed && now - figuresAt >= figuresEveryMs) {
         figuresAt = now;
         changed = false;

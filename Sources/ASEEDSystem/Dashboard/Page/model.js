@@ -41,7 +41,7 @@ export class Model {
     /**
      * Takes one accepted message.
      *
-     * Returns whether it fits; when not (another run, a gap), a whole snapshot is needed.
+     * Returns whether it fits; when not (another run, a gap, a part), a whole snapshot is needed.
      */
     takeUpdate(update) {
         if (this.data === null || update.run_id !== this.data.run_id) return false;
@@ -53,7 +53,11 @@ export class Model {
         switch (update.query) {
         case "top_products": this.data.top_products = body.products ?? []; break;
         case "categories": this.data.categories = body.categories ?? []; break;
-        case "category_windows": this.takeWindows(body, update.mode); break;
+        case "category_windows":
+            // One part of a large message says nothing of the others.
+            if (Number(body.parts ?? 1) > 1) return false;
+            this.takeWindows(body, update.mode);
+            break;
         case "raw_orders":
             this.data.recent_orders = body.orders ?? [];
             this.data.metrics = { ...this.data.metrics, ...body.metrics };
