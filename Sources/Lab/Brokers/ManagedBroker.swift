@@ -115,15 +115,27 @@ final class ManagedBroker {
     }
 
     /// Ends its processes, the last one first, each within the time; what does not end is killed.
-    func stop(graceMs: Int64 = 5_000, pulse: () throws -> Void = {}) rethrows {
+    ///
+    /// - Parameter hurry: asked now and then; true ends the waiting.
+    func stop(graceMs: Int64 = 5_000, hurry: () -> Bool = { false }) {
         for (part, process) in zip(plan.parts, processes).reversed() {
             guard let process, process.isRunning else { continue }
             let deadline = SystemClock.monotonicNs() + graceMs * 1_000_000
             process.signal(part.stopSignal)
             // A stopped process takes SIGTERM only when it goes on.
             process.signal(SIGCONT)
-            while process.isRunning, SystemClock.monotonicNs() < deadline { try pulse() }
+            await(deadline, hurry) { !process.isRunning }
             process.killGroup()
+            await(SystemClock.monotonicNs() + 5_000_000_000) { !process.isRunning }
+        }
+    }
+
+    private func await(
+        _ deadline: Int64, _ hurry: () -> Bool = { false }, until done: () -> Bool
+    ) {
+        while !done(), SystemClock.monotonicNs() < deadline, !hurry() {
+            _ = services.events.takeAll(
+                deadlineNs: min(deadline, SystemClock.monotonicNs() + 20_000_000))
         }
     }
 
@@ -138,9 +150,8 @@ final class ManagedBroker {
     /// keeps connections to the old store and fails on them for ever.
     func restart(pulse: () throws -> Void) throws {
         if kind == .tansuS3, processes[0]?.isRunning != true, let broker = processes[1] {
-            broker.signal(SIGKILL)
-            let deadline = SystemClock.monotonicNs() + 5_000_000_000
-            while broker.isRunning, SystemClock.monotonicNs() < deadline { try pulse() }
+            broker.killGroup()
+            await(SystemClock.monotonicNs() + 5_000_000_000) { !broker.isRunning }
         }
         try start(pulse: pulse)
     }
