@@ -42,6 +42,8 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     case notAcknowledged(path: String, keptBytes: Int, reason: SystemError)
     /// Whether the last block is in the log is unknown; the writer takes no more.
     case unknownOutcome(path: String, reason: SystemError)
+    /// Something about a log on Kafka.
+    case kafka(KafkaError)
 
     /// What failed, where, and what to do next.
     public var description: String {
@@ -63,6 +65,7 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
         case .unknownOutcome(let path, let reason):
             "order log: whether \(path) holds the last orders is unknown (\(reason)); "
                 + "check the disk, then open the log again"
+        case .kafka(let error): "order log: \(error)"
         }
     }
 }
