@@ -50,14 +50,15 @@ struct ApacheKafka: Equatable, Sendable {
     private func script(_ name: String) -> String { "\(home)/bin/\(name).sh" }
 
     /// Writes the configuration and says what to start.
-    func plan(folder: String) throws(BrokerError) -> BrokerPlan {
-        let ports = try BrokerPlan.ports(2)
+    func plan(folder: String, port: UInt16) throws(BrokerError) -> BrokerPlan {
+        // Of its controller, or of ZooKeeper.
+        let other = try BrokerPlan.ports(1)[0]
         let settings = "\(folder)/server.properties"
         do throws(SystemError) {
             let text =
                 usesKRaft
-                ? kraftProperties(folder, port: ports[0], controller: ports[1])
-                : zooKeeperProperties(folder, port: ports[0], zooKeeper: ports[1])
+                ? kraftProperties(folder, port: port, controller: other)
+                : zooKeeperProperties(folder, port: port, zooKeeper: other)
             try TextFile.replace(settings, with: Array(text.utf8))
         } catch {
             throw .system(error)
@@ -67,11 +68,11 @@ struct ApacheKafka: Equatable, Sendable {
         let before =
             usesKRaft
             ? format(settings, environment)
-            : try zooKeeper(folder, port: ports[1], environment)
+            : try zooKeeper(folder, port: other, environment)
         let broker = BrokerPart(
             name: ServiceName.broker, label: "broker", program: script("kafka-server-start"),
-            words: [settings], environment: environment, readiness: .kafka(port: ports[0]))
-        return BrokerPlan(port: ports[0], parts: [before, broker], version: version)
+            words: [settings], environment: environment, readiness: .kafka(port: port))
+        return BrokerPlan(port: port, parts: [before, broker], version: version)
     }
 
     private func format(_ settings: String, _ environment: [String: String?]) -> BrokerPart {

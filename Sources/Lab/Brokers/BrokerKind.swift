@@ -19,12 +19,6 @@ enum BrokerKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Properties that clients of this broker must have, as librdkafka names them.
-    var clientProperties: [String: String] {
-        // It answers a fetch with more than was asked for.
-        self == .noida ? ["receive.message.max.bytes": "2000000000"] : [:]
-    }
-
     /// How long it may take until it is ready.
     var readyLimitMs: Int64 {
         switch self {

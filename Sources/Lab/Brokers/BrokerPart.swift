@@ -24,19 +24,29 @@ struct BrokerPart: Equatable, Sendable {
     /// Variables that it gets on top of the lab's own; nil takes one away.
     var environment: [String: String?] = [:]
     var readiness: Readiness
-    /// Asked for once when it is ready: what the next part needs. Answers below 300 and 409 are well.
+    /// What the next part needs, made by POST; only when that was taken, this part is ready.
     var thenPost: String?
     /// The signal that ends it.
     var stopSignal: Int32 = SIGTERM
+
+    /// What `ps` shows for it.
+    var title: String { program.split(separator: "/").last.map(String.init) ?? program }
 
     /// Whether it can be used now.
     func isReady(_ process: ServiceProcess) -> Bool {
         switch readiness {
         case .kafka(let port): KafkaGreeting.isAnswered(port: port)
-        case .http(let url): Self.status("GET", url) == 200
+        case .http(let url): Self.status("GET", url) == 200 && hasPosted()
         case .connection(let port): Self.connects(port)
         case .ended: process.exit?.ending == .code(0)
         }
+    }
+
+    /// 409 is the answer when it was made before.
+    private func hasPosted() -> Bool {
+        guard let thenPost else { return true }
+        guard let status = Self.status("POST", thenPost) else { return false }
+        return status < 300 || status == 409
     }
 
     private static func connects(_ port: UInt16) -> Bool {
@@ -50,8 +60,9 @@ struct BrokerPart: Equatable, Sendable {
         do {
             var configuration = HTTPClient.Configuration()
             configuration.timeoutMs = 2_000
-            return try HTTPClient(configuration: configuration)
-                .send(HTTPRequest(method, url, body: method == "POST" ? [] : nil)).status
+            // Without a type: a store takes an empty form for a form.
+            let request = HTTPRequest(method, url, headers: [HTTPHeader("Content-Type", "")])
+            return try HTTPClient(configuration: configuration).send(request).status
         } catch {
             return nil
         }

@@ -16,8 +16,10 @@ struct BrokerPlan: Equatable, Sendable {
     ]
 
     /// Plans a broker whose files lie in `folder`.
+    ///
+    /// - Parameter port: where it listens; nil takes a free one.
     static func make(
-        _ kind: BrokerKind, folder: String, parts: KafkaParts?,
+        _ kind: BrokerKind, folder: String, port: UInt16? = nil, parts: KafkaParts?,
         environment: (String) -> String? = Environment.value
     ) throws(BrokerError) -> BrokerPlan {
         do throws(SystemError) {
@@ -25,12 +27,19 @@ struct BrokerPlan: Equatable, Sendable {
         } catch {
             throw .system(error)
         }
+        if let port, !LoopbackPort.isFree(port) {
+            throw .step(
+                broker: kind.rawValue, step: "listening on 127.0.0.1:\(port)",
+                reason: "somebody else does",
+                advice: "stop that one, or choose another port")
+        }
+        let port = if let port { port } else { try ports(1)[0] }
         switch kind {
         case .apache:
-            return try ApacheKafka.find(environment: environment).plan(folder: folder)
-        case .tansu: return try tansu(fetched(parts), storage: "memory://tansu/", [:])
-        case .tansuS3: return try tansuS3(fetched(parts), folder: folder)
-        case .noida: return try noida(fetched(parts), folder: folder)
+            return try ApacheKafka.find(environment: environment).plan(folder: folder, port: port)
+        case .tansu: return try tansu(fetched(parts), port, storage: "memory://tansu/", [:])
+        case .tansuS3: return try tansuS3(fetched(parts), port, folder: folder)
+        case .noida: return try noida(fetched(parts), port, folder: folder)
         }
     }
 
@@ -55,9 +64,8 @@ struct BrokerPlan: Equatable, Sendable {
     // MARK: - The kinds
 
     private static func tansu(
-        _ parts: KafkaParts, storage: String, _ credentials: [String: String?]
+        _ parts: KafkaParts, _ port: UInt16, storage: String, _ credentials: [String: String?]
     ) throws(BrokerError) -> BrokerPlan {
-        let port = try ports(1)[0]
         let url = "tcp://127.0.0.1:\(port)"
         var environment = credentials
         for name in taken { environment[name] = .some(nil) }
@@ -72,7 +80,7 @@ struct BrokerPlan: Equatable, Sendable {
 
     /// A store of its own in a folder; `weed` is one program for all of it, on eight ports.
     private static func tansuS3(
-        _ parts: KafkaParts, folder: String
+        _ parts: KafkaParts, _ port: UInt16, folder: String
     ) throws(BrokerError) -> BrokerPlan {
         let ports = try ports(8)
         let names = [
@@ -103,7 +111,7 @@ struct BrokerPlan: Equatable, Sendable {
             stopSignal: SIGKILL)
         store.words += zip(names, ports).map { "-\($0)=\($1)" }
         let broker = try tansu(
-            parts, storage: "s3://tansu/",
+            parts, port, storage: "s3://tansu/",
             credentials.merging([
                 "AWS_ENDPOINT": "http://127.0.0.1:\(s3)", "AWS_ALLOW_HTTP": "true",
                 "AWS_DEFAULT_REGION": "us-east-1",
@@ -112,9 +120,8 @@ struct BrokerPlan: Equatable, Sendable {
     }
 
     private static func noida(
-        _ parts: KafkaParts, folder: String
+        _ parts: KafkaParts, _ port: UInt16, folder: String
     ) throws(BrokerError) -> BrokerPlan {
-        let port = try ports(1)[0]
         let part = BrokerPart(
             name: ServiceName.broker, label: "broker", program: try parts.program("bin/noida-db"),
             words: [

@@ -17,11 +17,12 @@ enum KafkaGreeting {
         let body: [UInt8] =
             [0, apiVersions, 0, 0, 0, 0, 0, correlation, 0, UInt8(client.count)] + client
         let request: [UInt8] = [0, 0, 0, UInt8(body.count)] + body
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count
+        guard
+            send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
         else { return false }
         // Size, correlation id, error code.
         var answer = [UInt8](repeating: 0, count: 10)
-        guard recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL.rawValue)) == answer.count
+        guard recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL)) == answer.count
         else { return false }
         return answer[4...] == [0, 0, 0, correlation, 0, 0]
     }

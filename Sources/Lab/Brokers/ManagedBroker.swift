@@ -17,16 +17,19 @@ final class ManagedBroker {
     ///
     /// - Parameters:
     ///   - folder: gets its files; made when it is not there.
+    ///   - port: where it listens; nil takes a free one.
     ///   - logs: gets the output of its processes, as of every service of the group.
     init(
-        _ kind: BrokerKind, folder: String, logs: String, services: ServiceGroup,
-        parts: KafkaParts? = .find(), environment: (String) -> String? = Environment.value
+        _ kind: BrokerKind, folder: String, port: UInt16? = nil, logs: String,
+        services: ServiceGroup, parts: KafkaParts? = .find(),
+        environment: (String) -> String? = Environment.value
     ) throws(BrokerError) {
         self.kind = kind
         self.folder = folder
         self.logs = logs
         self.services = services
-        plan = try BrokerPlan.make(kind, folder: folder, parts: parts, environment: environment)
+        plan = try BrokerPlan.make(
+            kind, folder: folder, port: port, parts: parts, environment: environment)
         processes = plan.parts.map { _ in nil }
     }
 
@@ -70,7 +73,7 @@ final class ManagedBroker {
         let process = try services.start(
             ServiceLaunch(
                 name: part.name, program: part.program, words: part.words, logFolder: logs,
-                environment: part.environment, title: part.name))
+                environment: part.environment, title: part.title))
         processes[index] = process
         let startNs = SystemClock.monotonicNs()
         while true {
@@ -88,22 +91,11 @@ final class ManagedBroker {
             }
             try pulse()
         }
-        if let url = part.thenPost { try post(url, part) }
         // A stranger that took the port would have answered for a process that is gone.
         if part.readiness != .ended, let exit = process.exit {
             throw BrokerError.ended(
                 kind: kind, part: part.label, how: exit.text, log: process.logPath,
                 lines: told(process))
-        }
-    }
-
-    private func post(_ url: String, _ part: BrokerPart) throws(BrokerError) {
-        let status = BrokerPart.status("POST", url)
-        guard let status, status < 300 || status == 409 else {
-            throw .step(
-                broker: kind.rawValue, step: "POST \(url) to its \(part.label)",
-                reason: status.map { "it answered \($0)" } ?? "it gave no answer",
-                advice: "its log is \(logs)/\(part.name).log")
         }
     }
 
@@ -124,13 +116,13 @@ final class ManagedBroker {
             process.signal(part.stopSignal)
             // A stopped process takes SIGTERM only when it goes on.
             process.signal(SIGCONT)
-            await(deadline, hurry) { !process.isRunning }
+            waitUntil(deadline, hurry) { !process.isRunning }
             process.killGroup()
-            await(SystemClock.monotonicNs() + 5_000_000_000) { !process.isRunning }
+            waitUntil(SystemClock.monotonicNs() + 5_000_000_000) { !process.isRunning }
         }
     }
 
-    private func await(
+    private func waitUntil(
         _ deadline: Int64, _ hurry: () -> Bool = { false }, until done: () -> Bool
     ) {
         while !done(), SystemClock.monotonicNs() < deadline, !hurry() {
@@ -151,7 +143,7 @@ final class ManagedBroker {
     func restart(pulse: () throws -> Void) throws {
         if kind == .tansuS3, processes[0]?.isRunning != true, let broker = processes[1] {
             broker.killGroup()
-            await(SystemClock.monotonicNs() + 5_000_000_000) { !broker.isRunning }
+            waitUntil(SystemClock.monotonicNs() + 5_000_000_000) { !broker.isRunning }
         }
         try start(pulse: pulse)
     }

@@ -1,29 +1,36 @@
-extension Configuration {
-    /// Variables that Apache Kafka's own scripts read, and no properties of a client.
-    private static let ofApacheScripts: Set<String> = [
-        "KAFKA_DEBUG", "KAFKA_GC_LOG_OPTS", "KAFKA_HEAP_OPTS", "KAFKA_JMX_OPTS",
-        "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_LOG4J_OPTS", "KAFKA_OPTS",
-    ]
+internal import ASEEDSystem
 
+extension Configuration {
     /// The setting of any other variable that starts with `KAFKA_`; nil for what does not.
     static func kafkaSetting(_ name: String) -> Setting? {
         guard name.hasPrefix("KAFKA_"), name.utf8.count > 6 else { return nil }
-        let meaning =
-            if name == "KAFKA_HOME" {
-                "folder of the distribution of Apache Kafka for `--managed apache`"
-            } else if ofApacheScripts.contains(name) {
-                "read by the scripts of `--managed apache`"
-            } else {
-                "librdkafka's property \(kafkaProperty(name))"
-            }
-        return Setting(
-            name: name, fallback: "", meaning: meaning, mistake: { _ in nil },
-            shown: isSecret(name) ? { _ in "***" } : { $0 })
+        var setting = Setting(
+            name: name, fallback: "", meaning: kafkaMeaning(name), mistake: { _ in nil })
+        if isSecret(name) { setting.shown = { _ in "***" } }
+        return setting
     }
 
-    /// The client property that a variable sets: `KAFKA_SASL_USERNAME` is `sasl.username`.
-    static func kafkaProperty(_ variable: String) -> String {
-        String(variable.dropFirst(6).lowercased().map { $0 == "_" ? "." : $0 })
+    private static func kafkaMeaning(_ name: String) -> String {
+        if let property = KafkaSettings.property(of: name) {
+            return "librdkafka's property \(property)"
+        }
+        return name == "KAFKA_HOME"
+            ? "folder of the distribution of Apache Kafka for `--managed apache`"
+            : "read by Apache Kafka's own scripts (`--managed apache`)"
+    }
+
+    /// What librdkafka says of the properties: it knows their names and values. Nothing as long as
+    /// it is not there.
+    static func kafkaMistake(
+        names: [String], value: (String) -> String?
+    ) -> String? {
+        guard names.contains(where: { KafkaSettings.property(of: $0) != nil }) else { return nil }
+        do throws(LogError) {
+            try KafkaSettings(log: "kafka", names: names, value: value).check()
+        } catch {
+            if case .kafka(.setting(let name, let reason)) = error { return "\(name): \(reason)" }
+        }
+        return nil
     }
 
     /// Whether a variable of this name holds what nobody should read over a shoulder. The places of

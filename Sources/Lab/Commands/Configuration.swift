@@ -94,6 +94,7 @@ enum Configuration {
                 values.append(Value(setting: setting, value: given, source: .environment))
             }
         }
+        if let mistake = kafkaMistake(names: names, value: value) { mistakes.append(mistake) }
         return (values, mistakes)
     }
 

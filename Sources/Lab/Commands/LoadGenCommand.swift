@@ -117,7 +117,7 @@ enum LoadGenCommand: Command {
     private static func code(of error: LogError) -> ExitCode {
         switch error {
         case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
+        case .system, .outOfRange, .notAcknowledged, .unknownOutcome, .kafka: .inputOutput
         }
     }
 

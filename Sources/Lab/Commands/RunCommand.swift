@@ -45,6 +45,7 @@ enum RunCommand: Command {
             try arguments.choice("format", of: ["human", "json", "junit"])
             .flatMap(Format.init) ?? .human
         let plans = try RunPlan.all(arguments, maxRepetitions: maxRepetitions)
+        try KafkaSetup.ensure(plans.map(\.cell.scenario.log), command: "run")
         let settings = ScenarioRunner.Settings(
             results: arguments.string("out") ?? "results", keepData: arguments.has("keep-data"),
             view: RunView(style: RunView.fitting(silent: format != .human)),

@@ -82,7 +82,7 @@ enum SimulatorCommand: Command {
     private static func code(of error: LogError) -> ExitCode {
         switch error {
         case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
+        case .system, .outOfRange, .notAcknowledged, .unknownOutcome, .kafka: .inputOutput
         }
     }
 }
