@@ -53,7 +53,8 @@ enum KafkaChecks {
 
     private static func version(_ program: String, _ words: [String]) -> String? {
         do throws(SystemError) {
-            let said = try ShortProgram.run(program, words, title: "version", limitMs: 10_000)
+            let said = try ShortProgram.run(
+                program, words, title: "version", limitMs: 10_000, direct: true)
             return said.lines.lazy.flatMap { $0.split(separator: " ") }
                 .first { $0.first?.isNumber == true && $0.contains(".") }.map(String.init)
         } catch {
