@@ -5,11 +5,14 @@ public final class KafkaAdmin {
     private let client: KafkaClient
 
     /// Connects when it is first used.
-    public convenience init(_ settings: KafkaSettings) throws(LogError) {
-        try self.init(client: KafkaClient(RD_KAFKA_CONSUMER, settings))
+    ///
+    /// - Parameter notice: told of what a person should know; on standard error by default.
+    public init(
+        _ settings: KafkaSettings, notice: (@Sendable (String) -> Void)? = nil
+    ) throws(LogError) {
+        client = try KafkaClient(
+            RD_KAFKA_CONSUMER, settings, notice: notice ?? KafkaClient.noticeOnStandardError)
     }
-
-    init(client: KafkaClient) { self.client = client }
 
     /// The brokers that answer; throws when none does.
     public func brokers(timeoutMs: Int = 10_000) throws(LogError) -> [KafkaBroker] {

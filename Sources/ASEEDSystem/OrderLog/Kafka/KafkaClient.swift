@@ -12,7 +12,7 @@ final class KafkaClient: @unchecked Sendable {
     let raw: OpaquePointer
     let settings: KafkaSettings
     let events: KafkaEvents
-    private let mainQueue: OpaquePointer
+    let mainQueue: OpaquePointer
     private let thread: NamedThread
 
     var brokers: String { settings.address.brokers }

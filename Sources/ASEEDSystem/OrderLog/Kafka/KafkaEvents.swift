@@ -84,7 +84,7 @@ final class KafkaEvents: @unchecked Sendable {
         case RD_KAFKA_EVENT_ERROR:
             takeError(event)
         case RD_KAFKA_EVENT_OFFSET_COMMIT:
-            takeCommit(functions.pointee.rd_kafka_event_error(event))
+            noteCommit(functions.pointee.rd_kafka_event_error(event))
         default: break
         }
     }
@@ -111,7 +111,7 @@ final class KafkaEvents: @unchecked Sendable {
     }
 
     /// A commit of offsets to the group serves who looks on; it never stops the engine.
-    private func takeCommit(_ code: rd_kafka_resp_err_t) {
+    func noteCommit(_ code: rd_kafka_resp_err_t) {
         let isFine = code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET
         let text = isFine ? nil : library.text(code)
         let isNews = state.update { state in
