@@ -41,7 +41,7 @@ enum LoadGenCommand: Command {
         do throws(LogError) {
             runner = try LoadRunner(plan: plan, log: log, history: history, clock: clock)
         } catch {
-            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
+            throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
         }
         let isControlled = arguments.has("controlled")
         if isControlled {
@@ -110,14 +110,7 @@ enum LoadGenCommand: Command {
             }
             return log
         } catch {
-            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
-        }
-    }
-
-    private static func code(of error: LogError) -> ExitCode {
-        switch error {
-        case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
+            throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
         }
     }
 

@@ -62,7 +62,7 @@ enum SimulatorCommand: Command {
             plan = try settings.plan(for: target)
             runner = try LoadRunner(plan: plan, log: target.log, history: nil, clock: clock)
         } catch let error as LogError {
-            throw CommandFailure(code(of: error), "lab simulator: \(error)")
+            throw CommandFailure(error.exitCode, "lab simulator: \(error)")
         } catch let error as PlanError {
             throw CommandFailure(.usage, "lab simulator: \(error)")
         }
@@ -77,12 +77,5 @@ enum SimulatorCommand: Command {
         }
         view.finish(runner.summary, path: path, plan: plan)
         return clock.isInterrupted && settings.hasEnd ? .interrupted : .success
-    }
-
-    private static func code(of error: LogError) -> ExitCode {
-        switch error {
-        case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
-        }
     }
 }
