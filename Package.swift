@@ -26,13 +26,15 @@ let package = Package(
         .systemLibrary(
             name: "CWebSockets", pkgConfig: "libwebsockets",
             providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CBytes"),
         .target(name: "CProcess"),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
 
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
-            name: "ASEEDSystem", dependencies: ["CBytes", "SQLite", "CCurl", "CWebSockets"],
+            name: "ASEEDSystem",
+            dependencies: ["CBytes", "SQLite", "CCurl", "CWebSockets", "CZlib"],
             swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 
