@@ -19,6 +19,12 @@ public struct ProcessIdentity: Hashable, Sendable {
         self.init(pid: pid, startTicks: stat.startTicks)
     }
 
+    /// The process that has this id now, also one that ended and was not waited for.
+    public init?(existing pid: Int32) {
+        guard let stat = ProcessStat(pid: pid) else { return nil }
+        self.init(pid: pid, startTicks: stat.startTicks)
+    }
+
     /// This process.
     public static var current: ProcessIdentity {
         ProcessIdentity(running: getpid()) ?? ProcessIdentity(pid: getpid(), startTicks: 0)
