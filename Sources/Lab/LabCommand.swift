@@ -20,6 +20,7 @@ enum LabCommand {
             RestartCommand.self,
             StatusCommand.self,
             LogsCommand.self,
+            TestCommand.self,
             DoctorCommand.self,
             ConfigCommand.self,
             VersionCommand.self,

@@ -32,6 +32,21 @@ public struct SystemStatus: Equatable, Sendable {
         public var restarts: Int
         /// One sentence.
         public var detail: String
+
+        /// A service that was looked at.
+        public init(
+            name: String, state: State, pid: Int32? = nil, cpuPercent: Double? = nil,
+            memoryBytes: Int64? = nil, lastCheckUs: Int64, restarts: Int = 0, detail: String
+        ) {
+            self.name = name
+            self.state = state
+            self.pid = pid
+            self.cpuPercent = cpuPercent
+            self.memoryBytes = memoryBytes
+            self.lastCheckUs = lastCheckUs
+            self.restarts = restarts
+            self.detail = detail
+        }
     }
 
     /// How well a part of the system does its work.
@@ -65,6 +80,13 @@ public struct SystemStatus: Equatable, Sendable {
     public var health: [Health]
     /// Microseconds since 1970.
     public var timeUs: Int64
+
+    /// What was found at one moment.
+    public init(services: [Service], health: [Health], timeUs: Int64) {
+        self.services = services
+        self.health = health
+        self.timeUs = timeUs
+    }
 
     /// What all of them make together.
     public var overall: Overall {

@@ -28,6 +28,9 @@ struct RepeatLimiter: Sendable {
 
     private var entries: [Key: Entry] = [:]
 
+    /// How many kinds are remembered.
+    var kinds: Int { entries.count }
+
     /// Whether the record is to be written.
     mutating func admits(_ record: LogRecord, nowNs: Int64) -> Bool {
         let byMessage = Key(event: record.event, message: record.message)
