@@ -14,4 +14,11 @@ int cprocess_pipe(int ends[2]);
 /// Names the calling thread; 15 bytes show.
 void cprocess_name_thread(const char *name);
 
+/// Opens a descriptor of a process, which becomes readable at its end and never means another
+/// process. Returns it, or minus the error number.
+int cprocess_pidfd_open(int pid);
+
+/// Sends a signal to the process of a descriptor. Returns 0, or the error number.
+int cprocess_pidfd_signal(int descriptor, int number);
+
 #endif

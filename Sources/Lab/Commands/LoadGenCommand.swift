@@ -14,7 +14,8 @@ enum LoadGenCommand: Command {
                 .init("history", "FILE", help: "what was scheduled, sent and acknowledged"),
                 .init("controlled", help: "wait for a line \"start\" on stdin before each stage"),
                 .init("fsync", "always|never", help: "instead of what the plan says"),
-            ],
+                HeartbeatOption.option,
+            ] + ServiceLog.options,
             examples: [
                 (
                     "lab loadgen --plan plan.json --log /tmp/orders --history /tmp/history.bin",
@@ -43,6 +44,11 @@ enum LoadGenCommand: Command {
         } catch {
             throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
         }
+        let report = try ServiceLog.open(
+            arguments, service: ServiceNames.simulator, command: "loadgen")
+        let heartbeat = try HeartbeatOption.start(
+            arguments, service: ServiceNames.simulator, command: "loadgen", log: report)
+        defer { heartbeat?.stop() }
         let isControlled = arguments.has("controlled")
         if isControlled {
             line { json in
@@ -54,10 +60,14 @@ enum LoadGenCommand: Command {
         }
         defer { line { runner.summary.write(to: &$0) } }
         for index in plan.stages.indices {
+            // The start may be long in coming.
+            heartbeat?.note(
+                .idle, records: runner.summary.progress.acknowledged, nextNs: .max / 2)
             if isControlled, try !waitForStart(clock) { break }
             do throws(LoadRunner.Failure) {
                 try runner.run(stage: index) { progress, nowNs, delayNs in
                     line { progress.write(to: &$0, monotonicNs: nowNs, delayMaxNs: delayNs) }
+                    heartbeat?.note(.running, records: progress.acknowledged, nextNs: nowNs)
                 }
             } catch {
                 throw CommandFailure(.inputOutput, "lab loadgen: \(error)")

@@ -48,6 +48,7 @@ final class RunSequence {
     private func startServices() throws {
         try recorder.begin("setup")
         try log.open(monitor)
+        if scenario.services.monitor { try FileTree.make(folder.home.heartbeats) }
         if scenario.services.dashboard {
             try start(ServiceName.dashboard, commands.dashboard)
             let ready = try awaitReadyLine(ServiceName.dashboard)
@@ -59,6 +60,10 @@ final class RunSequence {
         try start(ServiceName.loadgen, commands.loadgen, controlled: true)
         try monitor.wait(limitMs: Self.readyLimitMs, orThrow: { notReady(ServiceName.loadgen) }) {
             monitor.loadIsReady
+        }
+        if scenario.services.monitor {
+            try start(ServiceName.monitor, commands.monitor(dashboard: dashboardURL))
+            _ = try awaitReadyLine(ServiceName.monitor)
         }
     }
 
@@ -128,6 +133,7 @@ final class RunSequence {
 
     private func stop() throws {
         try recorder.begin("stop")
+        try stopMonitor()
         if let engine = monitor.services.service(ServiceName.engine) {
             monitor.mayEnd.insert(ServiceName.engine)
             engine.signal(SIGTERM)
@@ -150,6 +156,17 @@ final class RunSequence {
             orThrow: { .stalled(what: "end of the dashboard", waitedMs: Self.stopLimitMs) },
             until: { dashboard?.isRunning != true })
         try recorder.sample()
+    }
+
+    /// First, so that it sees no service end that is meant to.
+    private func stopMonitor() throws {
+        guard let process = monitor.services.service(ServiceName.monitor) else { return }
+        monitor.mayEnd.insert(ServiceName.monitor)
+        process.signal(SIGTERM)
+        try monitor.wait(
+            limitMs: Self.stopLimitMs,
+            orThrow: { .stalled(what: "end of the monitor", waitedMs: Self.stopLimitMs) },
+            until: { !process.isRunning })
     }
 
     private func startEngine() throws {
