@@ -18,6 +18,7 @@ enum LabCommand {
             ConfigCommand.self,
             VersionCommand.self,
             BenchCommand.self,
+            ProveCommand.self,
             ChildCommand.self,
         ]
     }
