@@ -55,6 +55,7 @@ enum PushMessages {
             json.name("positions")
             DashboardViews.positions(envelope.positions, into: &json)
             json.member("instance_id", instanceID)
+            json.member("accepted_ns", SystemClock.monotonicNs())
             json.name("message")
             json.raw(body)
         }

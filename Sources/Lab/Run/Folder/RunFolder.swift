@@ -23,6 +23,8 @@ struct RunFolder: Equatable, Sendable {
     var scratch: String { "\(data)/scratch-\(getpid())" }
     var tokenFile: String { "\(data)/token" }
     var progress: String { "\(path)/progress.jsonl" }
+    /// What the engine had begun last; beside its progress.
+    var plannedBatch: String { "\(progress).plan" }
 
     /// A file of the run.
     func file(_ name: String) -> String { "\(path)/\(name)" }

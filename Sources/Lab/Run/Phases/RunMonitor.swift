@@ -11,6 +11,7 @@ final class RunMonitor {
 
     let services = ServiceGroup()
     let recorder: RunRecorder
+    let faults: FaultInjector
     /// Messages of the generator that no wait has used yet.
     private(set) var stagesDone = 0
     private(set) var loadIsReady = false
@@ -38,6 +39,9 @@ final class RunMonitor {
         self.totalMs = totalMs
         interruptsAtStart = interrupts.count
         recorder = try RunRecorder(folder: folder, services: services, pauses: pauses)
+        faults = FaultInjector(
+            scenario: scenario, services: services, recorder: recorder,
+            planFile: folder.plannedBatch)
         deadlineNs = recorder.startedNs + scenario.timeoutMs * 1_000_000
         nextSampleNs = recorder.startedNs + Self.sampleNs
     }
@@ -46,6 +50,9 @@ final class RunMonitor {
     var isInterrupted: Bool { interrupts.count > interruptsAtStart }
     /// Whether it was asked a second time, which means: at once.
     var isInterruptedTwice: Bool { interrupts.count > interruptsAtStart + 1 }
+
+    /// A service starts anew: its next ready line counts.
+    func forgetReady(_ service: String) { readyLines[service] = nil }
 
     /// Waits until `done`.
     ///
@@ -80,8 +87,11 @@ final class RunMonitor {
     /// One turn: takes events for up to a tenth of a second, reads progress, samples, shows.
     func beat() throws {
         let now = SystemClock.monotonicNs()
-        for event in services.events.takeAll(deadlineNs: now + Self.beatNs) { try take(event) }
+        let deadlineNs = min(now + Self.beatNs, max(now, faults.nextNs))
+        for event in services.events.takeAll(deadlineNs: deadlineNs) { try take(event) }
+        try faults.act(nowNs: SystemClock.monotonicNs())
         try recorder.readProgress()
+        try faults.readProgress()
         let later = SystemClock.monotonicNs()
         if later >= nextSampleNs {
             try recorder.sample()
@@ -97,7 +107,7 @@ final class RunMonitor {
         }
         show()
         if isInterrupted { throw RunStop.interrupted }
-        if later > deadlineNs {
+        if later > self.deadlineNs {
             throw RunStop.timedOut(limitMs: scenario.timeoutMs, phase: recorder.phase)
         }
     }
@@ -111,7 +121,7 @@ final class RunMonitor {
                 offeredRate: last.flatMap { $0.offeredRate > 0 ? $0.offeredRate : nil },
                 processedRate: last.flatMap { $0.committed > 0 ? $0.processedRate : nil },
                 backlog: recorder.backlog, committed: recorder.committed,
-                watermark: recorder.batches.last?.watermark))
+                watermark: recorder.batches.last?.watermark, fault: faults.activeText))
     }
 
     private func take(_ event: ServiceEvent) throws {
@@ -121,6 +131,7 @@ final class RunMonitor {
             guard let service = services.service(name), let how = service.exit else { return }
             try recorder.event(
                 "service.ended", [("service", .text(name)), ("how", .text(how.text))])
+            if faults.ended(name) { return }
             if !(mayEnd.contains(name) && how.ending == .code(0)) {
                 throw RunStop.ended(
                     service: name, how: how, log: service.logPath, lines: service.lastLogLines())
@@ -147,6 +158,7 @@ final class RunMonitor {
             try recorder.event(
                 "service.ready",
                 [("service", .text(service)), ("pid", .number(value["pid"]?.integer ?? 0))])
+            try faults.ready(service)
         }
     }
 }

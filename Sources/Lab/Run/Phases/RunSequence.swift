@@ -8,6 +8,8 @@ final class RunSequence {
     /// A window query that nothing changed in the last batch sends nothing; then this long without
     /// a new message is taken for the end.
     private static let quietNs: Int64 = 1_000_000_000
+    /// From the last commit to the message about it at the subscriber.
+    private static let messageLimitNs: Int64 = 5_000_000_000
 
     private let scenario: Scenario
     private let folder: RunFolder
@@ -16,6 +18,9 @@ final class RunSequence {
     private var recorder: RunRecorder { monitor.recorder }
     private var dashboardURL: String?
     private var engineIsUp = false
+    private var subscriber: SubscriptionClient?
+    /// The command lines of the services, to start them again.
+    private var words: [String: [String]] = [:]
 
     /// Orders written before the engine started, and when it had committed them.
     private(set) var backlog: (orders: Int64, drainedNs: Int64)?
@@ -30,10 +35,15 @@ final class RunSequence {
         commands = ServiceCommands(scenario: scenario, folder: folder)
     }
 
+    /// What the lab's own subscriber saw; nil when there was none.
+    var subscription: SubscriptionLog? { subscriber?.log }
+
     /// Everything from the first service to the last one's end.
     func run() throws {
+        monitor.faults.restart = { [weak self] name in try self?.restart(name) }
         try startServices()
         recorder.beginMeasuring()
+        monitor.faults.begin(phase: nil, atNs: SystemClock.monotonicNs())
         for (index, stage) in scenario.load.stages.enumerated() { try runStage(index, stage) }
         try endLoad()
         try drain()
@@ -44,17 +54,50 @@ final class RunSequence {
     private func startServices() throws {
         try recorder.begin("setup")
         if scenario.services.dashboard {
-            try start(ServiceName.dashboard, commands.dashboard)
+            try start(ServiceName.dashboard, commands.dashboard(port: try dashboardPort()))
             let ready = try awaitReadyLine(ServiceName.dashboard)
             guard let url = ready["url"]?.string else {
                 throw RunStop.environment("the dashboard's ready line has no url")
             }
             dashboardURL = url
+            try subscribe(url)
         }
         try start(ServiceName.loadgen, commands.loadgen, controlled: true)
         try monitor.wait(limitMs: Self.readyLimitMs, orThrow: { notReady(ServiceName.loadgen) }) {
             monitor.loadIsReady
         }
+    }
+
+    /// One that goes away and comes back needs a port of its own.
+    private func dashboardPort() throws -> Int {
+        scenario.faults.contains { $0.target == .dashboard && $0.action != .pause }
+            ? try FreePort.find() : 0
+    }
+
+    /// Latency ends at a client of the dashboard; without a schedule there is none.
+    private func subscribe(_ url: String) throws {
+        guard scenario.load.durationMs > 0 else { return }
+        let client = try SubscriptionClient(url: url, partitions: scenario.log.partitions)
+        subscriber = client
+        try monitor.wait(
+            limitMs: Self.readyLimitMs,
+            orThrow: {
+                .environment(
+                    "no WebSocket connection to \(url)/ws in "
+                        + DurationText.text(milliseconds: Self.readyLimitMs)
+                        + (client.failure.map { ": \($0)" } ?? ""))
+            }, until: { client.isConnected })
+    }
+
+    private func restart(_ name: String) throws {
+        guard let words = words[name] else { return }
+        monitor.forgetReady(name)
+        try start(name, words)
+    }
+
+    /// Waiting for a service that a fault took away is no stand-still.
+    private func progress(_ value: Int64) -> Int64 {
+        monitor.faults.isSettled ? value : SystemClock.monotonicNs()
     }
 
     private func runStage(_ index: Int, _ stage: LoadStage) throws {
@@ -63,13 +106,14 @@ final class RunSequence {
         let startNs = SystemClock.monotonicNs()
         try recorder.begin(stage.name)
         recorder.stageIsPaced = !isBacklog
+        monitor.faults.begin(phase: stage.name, atNs: startNs)
         guard monitor.services.service(ServiceName.loadgen)?.send(line: "start") == true else {
             throw notReady(ServiceName.loadgen)
         }
         // A stage that is late by more than this has stopped sending.
         let limitMs = 60_000 + (isBacklog ? 0 : stage.durationMs)
         try monitor.wait(
-            limitMs: limitMs, progress: { recorder.load?.acknowledged ?? 0 },
+            limitMs: limitMs, progress: { progress(recorder.load?.acknowledged ?? 0) },
             orThrow: { .stalled(what: "load stage \(stage.name)", waitedMs: limitMs) },
             until: { monitor.stagesDone > index })
         let endNs = SystemClock.monotonicNs()
@@ -114,15 +158,21 @@ final class RunSequence {
         try startEngine()
         let startNs = SystemClock.monotonicNs()
         try recorder.begin("drain")
+        monitor.faults.begin(phase: "drain", atNs: startNs)
         let ends = try logEnds()
         try awaitCommitted(ends)
-        if let dashboardURL { try awaitPublished(dashboardURL, ends) }
+        if let dashboardURL {
+            try awaitSubscriber(ends)
+            try awaitPublished(dashboardURL, ends)
+        }
         isDrained = true
+        monitor.faults.end()
         recorder.setPhase("drain", startNs, SystemClock.monotonicNs())
     }
 
     private func stop() throws {
         try recorder.begin("stop")
+        subscriber?.stop()
         if let engine = monitor.services.service(ServiceName.engine) {
             monitor.mayEnd.insert(ServiceName.engine)
             engine.signal(SIGTERM)
@@ -156,6 +206,7 @@ final class RunSequence {
     }
 
     private func start(_ name: String, _ words: [String], controlled: Bool = false) throws {
+        self.words[name] = words
         let service = try monitor.services.start(
             ServiceLaunch(
                 name: name, words: words, logFolder: folder.logs, controlled: controlled))
@@ -190,11 +241,26 @@ final class RunSequence {
     private func awaitCommitted(_ ends: [Int64]) throws {
         let limitMs = scenario.phases.drainMs
         try monitor.wait(
-            limitMs: limitMs, progress: { recorder.batches.count },
+            limitMs: limitMs, progress: { progress(Int64(recorder.batches.count)) },
             orThrow: { .stalled(what: "committing the log's end", waitedMs: limitMs) },
             until: {
+                guard monitor.faults.isSettled else { return false }
                 let done = recorder.batches.last?.ends ?? [:]
                 return ends.enumerated().allSatisfy { done[$0.offset, default: 0] == $0.element }
+            })
+    }
+
+    /// The last messages are on their way when the engine has committed; what does not come makes the
+    /// latency unknown, not the run.
+    private func awaitSubscriber(_ ends: [Int64]) throws {
+        guard let subscriber else { return }
+        let deadlineNs = SystemClock.monotonicNs() + Self.messageLimitNs
+        try monitor.wait(
+            limitMs: nil, progress: { 0 }, orThrow: { .interrupted },
+            until: {
+                let nowNs = SystemClock.monotonicNs()
+                return subscriber.log.covers(ends)
+                    || nowNs > deadlineNs && monitor.faults.isSettled
             })
     }
 
@@ -204,11 +270,11 @@ final class RunSequence {
         var changedNs = SystemClock.monotonicNs()
         var nextNs = changedNs
         try monitor.wait(
-            limitMs: limitMs, progress: { accepted },
+            limitMs: limitMs, progress: { progress(Int64(accepted)) },
             orThrow: { .stalled(what: "publishing the log's end", waitedMs: limitMs) },
             until: {
                 let begunNs = SystemClock.monotonicNs()
-                guard begunNs >= nextNs else { return false }
+                guard begunNs >= nextNs, monitor.faults.isSettled else { return false }
                 let state = try fetch(dashboard)
                 let now = SystemClock.monotonicNs()
                 // A long answer is asked for more rarely, so that asking costs the run little.

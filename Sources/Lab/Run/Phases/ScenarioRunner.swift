@@ -121,11 +121,15 @@ struct ScenarioRunner {
         }
         recorder.endPhase()
         var measures = FinalMeasures(
-            scenario: scenario, recorder: recorder, services: monitor.services,
-            backlog: sequence.backlog)
+            scenario: scenario, monitor: monitor, backlog: sequence.backlog)
+        do {
+            let history = FileTree.exists(folder.history) ? folder.history : nil
+            try measures.addHistory(history, subscription: sequence.subscription)
+        } catch {
+            failure = failure ?? error
+        }
         measures.add(
-            rejects: rejects, published: sequence.published, history: history(folder, &failure),
-            verification: outcome.verification)
+            rejects: rejects, published: sequence.published, verification: outcome.verification)
         measures.fill(&outcome)
         outcome.loadSummary = monitor.loadSummary
         outcome.isDrained = sequence.isDrained
@@ -141,21 +145,6 @@ struct ScenarioRunner {
         switch failure {
         case nil, RunStop.stalled?: true
         default: false
-        }
-    }
-
-    private func history(
-        _ folder: RunFolder, _ failure: inout (any Error)?
-    ) -> HistoryMeasures? {
-        guard FileTree.exists(folder.history) else { return nil }
-        do {
-            let paced = scenario.load.stages.indices.filter {
-                scenario.load.stages[$0].durationMs > 0
-            }
-            return try HistoryMeasures.read(folder.history, pacedStages: Set(paced))
-        } catch {
-            failure = failure ?? error
-            return nil
         }
     }
 

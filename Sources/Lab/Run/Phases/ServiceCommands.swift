@@ -5,9 +5,12 @@ struct ServiceCommands {
     let scenario: Scenario
     let folder: RunFolder
 
-    /// `lab dashboard`, on a port that the system chooses.
-    var dashboard: [String] {
-        ["dashboard", "--port", "0", "--data", folder.dashboard, "--token-file", folder.tokenFile]
+    /// `lab dashboard`; on port 0 the system chooses one.
+    func dashboard(port: Int) -> [String] {
+        [
+            "dashboard", "--port", "\(port)", "--data", folder.dashboard, "--token-file",
+            folder.tokenFile,
+        ]
     }
 
     /// `lab loadgen`, which waits for the lab before each stage.

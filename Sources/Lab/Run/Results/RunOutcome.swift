@@ -38,6 +38,11 @@ struct RunOutcome {
     var unverified: String?
     /// Why the generator did not send as scheduled.
     var saturated: String?
+    /// Faults in the order in which they were due, and the ids of those that never were done.
+    var faults: [FaultOccurrence] = []
+    var neverFired: [String] = []
+    /// Latency of the measured time; nil when there was no schedule or nobody to receive.
+    var latency: LatencyReport?
     var metrics = MetricStore()
     var phases: [Phase] = []
     var services: [Service] = []
@@ -64,7 +69,8 @@ struct RunOutcome {
     /// What the verdict is made of.
     func findings(failure: (any Error)?) -> RunFindings {
         var findings = RunFindings(
-            output: output, thresholds: thresholds, generatorSaturated: saturated)
+            output: output, thresholds: thresholds, generatorSaturated: saturated,
+            faultsNeverFired: neverFired)
         switch failure {
         case nil: break
         case RunStop.interrupted?: findings.interrupted = true
