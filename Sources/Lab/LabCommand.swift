@@ -7,6 +7,7 @@ enum LabCommand {
     static var commands: [any Command.Type] {
         [
             RunCommand.self,
+            LiveCommand.self,
             VerifyCommand.self,
             ValidateCommand.self,
             ListCommand.self,

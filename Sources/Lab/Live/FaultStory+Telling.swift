@@ -7,16 +7,19 @@ extension FaultStory {
 
     /// Takes what is known now into account.
     ///
-    /// - Parameter occurrence: the runner's account of a fault done to a process.
+    /// - Parameters:
+    ///   - occurrence: the runner's account of a fault done to a process.
+    ///   - firstBatch: the first one that shows progress after it.
     mutating func update(
-        _ facts: LiveFacts, _ occurrence: FaultOccurrence?, _ sizes: LiveFaultSizes
+        _ facts: LiveFacts, _ sizes: LiveFaultSizes, _ occurrence: FaultOccurrence?,
+        firstBatch: BatchProgress?
     ) {
         guard state == .happening else { return }
         peakRate = max(peakRate, facts.processedRate)
         peakLatencyMs = max(peakLatencyMs, facts.latencyMs ?? 0)
         switch fault {
         case .killEngine:
-            if let occurrence { updateKill(facts, occurrence) }
+            if let occurrence { updateKill(facts, occurrence, firstBatch) }
         case .pauseDashboard:
             if let occurrence { updatePause(facts, occurrence) }
         case .burst: updateBurst(facts, sizes)
@@ -31,26 +34,35 @@ extension FaultStory {
         }
     }
 
-    private mutating func updateKill(_ facts: LiveFacts, _ occurrence: FaultOccurrence) {
+    private mutating func updateKill(
+        _ facts: LiveFacts, _ occurrence: FaultOccurrence, _ first: BatchProgress?
+    ) {
         guard let injectedNs = occurrence.injectedNs else { return }
-        guard let firstNs = occurrence.firstProgressNs, let caughtUpNs = occurrence.caughtUpNs
-        else {
+        guard let first else {
             text =
                 switch occurrence.state {
                 case .waiting, .down: "engine killed, to be started again"
-                case .starting: "engine killed, its state is being restored"
-                case .paused, .settled: "engine killed, back, working off what waited"
+                case .starting: "engine killed, the next one restores its state"
+                case .paused, .settled: "engine killed, the next one begins to work"
                 }
             return
         }
-        var parts = ["back after \(Self.seconds(firstNs - injectedNs))"]
-        if let replayed = occurrence.replayedOrders {
-            parts.append("replayed \(Figures.grouped(replayed)) orders")
+        // All that had come by then is to be worked off.
+        let target = self.target ?? max(facts.acknowledged, facts.committed)
+        self.target = target
+        var parts = ["engine killed"]
+        if let torn = occurrence.lostBatch, first.batchID <= torn.batchID {
+            parts[0] += " in the middle of batch \(torn.batchID)"
         }
-        if caughtUpNs - firstNs > 50_000_000 {
-            parts.append("caught up after \(Self.seconds(caughtUpNs - injectedNs))")
+        parts[0] += ": back after \(Self.seconds(first.commitNs - injectedNs))"
+        let waited = Figures.grouped(facts.committed - before.committed)
+        guard facts.committed >= target else {
+            parts.append("working off what waited")
+            text = parts.joined(separator: ", ")
+            return
         }
-        settle("engine killed: \(parts.joined(separator: ", "))", batch: facts.batchID)
+        parts.append("\(waited) orders that waited worked off")
+        settle(parts.joined(separator: ", "), batch: facts.batchID)
     }
 
     private mutating func updatePause(_ facts: LiveFacts, _ occurrence: FaultOccurrence) {

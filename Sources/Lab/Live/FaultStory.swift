@@ -16,6 +16,8 @@ struct FaultStory: Equatable, Sendable {
     }
 
     let fault: LiveFault
+    /// Its place among the faults of the run, from 1.
+    let number: Int
     /// Wall time of its start, UTC microseconds, and the monotonic one.
     let startedUs: Int64
     let startedNs: Int64
@@ -32,13 +34,26 @@ struct FaultStory: Equatable, Sendable {
     var peakRate = 0.0
     var peakLatencyMs = 0.0
 
-    init(_ fault: LiveFault, facts: LiveFacts, text: String) {
+    /// What must be committed for all to be as before.
+    var target: Int64?
+
+    init(_ fault: LiveFault, number: Int, facts: LiveFacts, text: String) {
         self.fault = fault
+        self.number = number
         startedUs = facts.wallUs
         startedNs = facts.nowNs
         before = facts
         self.text = text
     }
+
+    /// `kill-engine-3`, as results name it.
+    var id: String { Self.id(fault, number) }
+
+    /// The name of a fault's place in a run.
+    static func id(_ fault: LiveFault, _ number: Int) -> String { "\(fault.rawValue)-\(number)" }
+
+    /// Whether the load generator does it.
+    var isInjection: Bool { fault != .killEngine && fault != .pauseDashboard }
 
     /// Whether nothing more will come.
     var isTold: Bool { state == .exact || state == .wrong || state == .refused }

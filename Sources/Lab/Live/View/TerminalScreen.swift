@@ -2,7 +2,7 @@ internal import ASEEDSystem
 internal import CProcess
 internal import Glibc
 
-/// The whole terminal as a screen that is drawn again and again, and its keys.
+/// The whole terminal as a screen that is drawn again and again.
 ///
 /// The terminal is given back when the screen is closed, at the end of the process, and before a
 /// crash. Ctrl-C and the other requests to stop are signals as ever.
@@ -55,16 +55,5 @@ final class TerminalScreen {
         shown = next
         // Shown at once by terminals that know how; the others ignore the marks.
         if !text.isEmpty { StandardStream.out.write("\u{1b}[?2026h\(text)\u{1b}[?2026l") }
-    }
-
-    /// The keys that were pressed since the last call; never waits. Cursor and function keys, which
-    /// come as escape sequences, are left out.
-    func takeKeys() -> [Character] {
-        var polled = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        guard poll(&polled, 1, 0) > 0, polled.revents & Int16(POLLIN) != 0 else { return [] }
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        guard count > 0, bytes[0] != 0x1b else { return [] }
-        return bytes[..<count].filter { $0 < 0x7f }.map { Character(UnicodeScalar($0)) }
     }
 }

@@ -10,6 +10,8 @@ final class FaultInjector {
 
     private(set) var occurrences: [FaultOccurrence] = []
     private let faults: [Fault]
+    /// Those that were done by hand.
+    private(set) var added: [Fault] = []
     private let seed: Int64
     private let lengthMs: Int64
     private let services: ServiceGroup
@@ -39,6 +41,13 @@ final class FaultInjector {
                         fault: fault, number: index + 1, dueNs: atNs + ms * 1_000_000))
             }
         }
+    }
+
+    /// A fault that somebody does now.
+    func add(_ fault: Fault, nowNs: Int64) {
+        guard !isOver else { return }
+        added.append(fault)
+        occurrences.append(FaultOccurrence(fault: fault, number: 1, dueNs: nowNs))
     }
 
     /// No more faults from now on.

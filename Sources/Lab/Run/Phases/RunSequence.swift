@@ -15,6 +15,7 @@ final class RunSequence {
     private let folder: RunFolder
     private let commands: ServiceCommands
     private let monitor: RunMonitor
+    private let port: Int
     private var recorder: RunRecorder { monitor.recorder }
     private var dashboardURL: String?
     private var engineIsUp = false
@@ -28,8 +29,10 @@ final class RunSequence {
     private(set) var isDrained = false
     private(set) var published: PublishedState?
 
-    init(scenario: Scenario, folder: RunFolder, monitor: RunMonitor) {
+    /// - Parameter port: the dashboard's; 0 is a free one.
+    init(scenario: Scenario, folder: RunFolder, monitor: RunMonitor, port: Int = 0) {
         self.scenario = scenario
+        self.port = port
         self.folder = folder
         self.monitor = monitor
         commands = ServiceCommands(scenario: scenario, folder: folder)
@@ -70,8 +73,10 @@ final class RunSequence {
 
     /// One that goes away and comes back needs a port of its own.
     private func dashboardPort() throws -> Int {
-        scenario.faults.contains { $0.target == .dashboard && $0.action != .pause }
-            ? try FreePort.find() : 0
+        port != 0
+            ? port
+            : scenario.faults.contains { $0.target == .dashboard && $0.action != .pause }
+                ? try FreePort.find() : 0
     }
 
     /// Latency ends at a client of the dashboard; without a schedule there is none.
@@ -87,6 +92,7 @@ final class RunSequence {
                         + DurationText.text(milliseconds: Self.readyLimitMs)
                         + (client.failure.map { ": \($0)" } ?? ""))
             }, until: { client.isConnected })
+        monitor.connected(dashboard: url, client)
     }
 
     private func restart(_ name: String) throws {

@@ -9,6 +9,11 @@ struct ScenarioRunner {
         var keepData: Bool
         var view: RunView
         var interrupts: SignalWatch
+        /// The dashboard's port; 0 is a free one.
+        var dashboardPort = 0
+        /// Goes along with the runs; it may add faults and load, which therefore prove nothing about
+        /// speed.
+        var companion: (any RunCompanion)?
     }
 
     let scenario: Scenario
@@ -57,14 +62,16 @@ struct ScenarioRunner {
             pauses = try PauseMeter.start()
             monitor = try RunMonitor(
                 scenario: scenario, folder: folder, pauses: pauses, view: settings.view,
-                interrupts: settings.interrupts, totalMs: outcome.estimate.durationMs)
+                interrupts: settings.interrupts, totalMs: outcome.estimate.durationMs,
+                companion: settings.companion)
         } catch {
             conclude(&outcome, failure: error)
             write(outcome, folder)
             return
         }
         defer { pauses.stop() }
-        let sequence = RunSequence(scenario: scenario, folder: folder, monitor: monitor)
+        let sequence = RunSequence(
+            scenario: scenario, folder: folder, monitor: monitor, port: settings.dashboardPort)
         var failure: (any Error)?
         do {
             try sequence.run()
@@ -132,12 +139,29 @@ struct ScenarioRunner {
             rejects: rejects, published: sequence.published, verification: outcome.verification)
         measures.fill(&outcome)
         outcome.loadSummary = monitor.loadSummary
+        if settings.companion != nil { outcome.saturated = nil }
+        keepAddedFaults(folder, monitor, &failure, &outcome)
         outcome.isDrained = sequence.isDrained
         conclude(&outcome, failure: failure)
         if outcome.conclusion.verdict == .pass, !settings.keepData {
             outcome.dataIsKept = !FileTree.remove(folder.data)
         }
         write(outcome, folder)
+    }
+
+    /// Faults that were done by hand become the scenario's, so that it can be run again with them.
+    private func keepAddedFaults(
+        _ folder: RunFolder, _ monitor: RunMonitor, _ failure: inout (any Error)?,
+        _ outcome: inout RunOutcome
+    ) {
+        guard !monitor.faults.added.isEmpty else { return }
+        outcome.scenario.faults += monitor.faults.added
+        do {
+            let resolved = PrettyJSON.text(try JSONParser.parse(outcome.scenario.resolvedJSON()))
+            try TextFile.replace(folder.file("scenario.json"), with: Array(resolved.utf8))
+        } catch {
+            failure = failure ?? error
+        }
     }
 
     /// A run that stalled is still compared: what it lacks tells why.

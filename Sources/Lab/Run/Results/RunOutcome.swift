@@ -17,7 +17,7 @@ struct RunOutcome {
         var endMs: Int64
     }
 
-    let scenario: Scenario
+    var scenario: Scenario
     let axes: [ScenarioFile.Axis]
     /// Nil when the run was refused before it got one.
     var folder: RunFolder?

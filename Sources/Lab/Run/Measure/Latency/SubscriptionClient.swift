@@ -44,6 +44,11 @@ final class SubscriptionClient: Sendable {
     /// What came so far.
     var log: SubscriptionLog { state.read { $0.log } }
 
+    /// What came after the first `count` entries.
+    func entries(after count: Int) -> [(receivedNs: Int64, ends: [Int64])] {
+        state.read { $0.log.entries(after: count) }
+    }
+
     /// Ends the connection and the thread; safe to call again.
     func stop() {
         state.update { state in

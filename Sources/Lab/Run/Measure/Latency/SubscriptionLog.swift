@@ -63,6 +63,14 @@ struct SubscriptionLog: Sendable {
     /// Whether everything before these positions was covered.
     func covers(_ ends: [Int64]) -> Bool { zip(newest, ends).allSatisfy { $0 >= $1 } }
 
+    /// When each entry after the first `count` was received, and how far it goes.
+    func entries(after count: Int) -> [(receivedNs: Int64, ends: [Int64])] {
+        (min(count, covers.count)..<covers.count).map { index in
+            let start = index * partitions
+            return (covers[index].receivedNs, Array(ends[start..<start + partitions]))
+        }
+    }
+
     /// The first message whose positions are beyond a record's.
     func cover(partition: Int, position: Int64) -> Cover? {
         var low = 0
