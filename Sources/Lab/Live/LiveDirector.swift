@@ -139,7 +139,9 @@ final class LiveDirector: RunCompanion {
             }
             return LiveModel.Service(
                 name: name == ServiceName.loadgen ? "load generator" : name,
-                state: !process.isRunning ? .down : isPaused ? .paused : .running,
+                state: process.isRunning
+                    ? isPaused ? .paused : .running
+                    : monitor.mayEnd.contains(name) ? .ended : .down,
                 pid: process.pid, cpuPercent: (used?.cpuCores ?? 0) * 100,
                 memoryBytes: used?.rssBytes ?? 0,
                 starts: monitor.services.services.filter { $0.name == name }.count)
@@ -181,6 +183,7 @@ final class LiveDirector: RunCompanion {
             story.refuse("the load generator takes no commands")
         }
         stories.append(story)
+        series.mark(fault.key)
         output.told(story)
     }
 

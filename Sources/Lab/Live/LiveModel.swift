@@ -8,11 +8,19 @@ struct LiveModel: Equatable, Sendable {
         var processed: Double?
         /// Of the oldest order that arrived in it.
         var latencyMs: Double?
+        /// The key of a fault that was done in it.
+        var mark: Character?
     }
 
     /// One of the processes.
     struct Service: Equatable, Sendable {
-        enum State: Equatable, Sendable { case running, paused, down }
+        enum State: Equatable, Sendable {
+            case running, paused
+            /// It ended, and is to come back.
+            case down
+            /// It ended as planned.
+            case ended
+        }
 
         var name: String
         var state: State

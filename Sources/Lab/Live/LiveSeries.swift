@@ -13,6 +13,7 @@ struct LiveSeries: Equatable, Sendable {
     private var commits: [(ns: Int64, orders: Int64)] = []
     private var committedInSecond: Int64 = 0
     private var latencyInSecond: Double?
+    private var markInSecond: Character?
     private var pointNs: Int64?
 
     static func == (left: LiveSeries, right: LiveSeries) -> Bool { left.points == right.points }
@@ -38,6 +39,9 @@ struct LiveSeries: Equatable, Sendable {
         latencyInSecond = max(latencyInSecond ?? 0, sample.mostMs)
     }
 
+    /// A fault was done.
+    mutating func mark(_ key: Character) { markInSecond = key }
+
     /// Orders committed a second over the last moments.
     mutating func processedRate(nowNs: Int64) -> Double {
         commits.removeAll { $0.ns < nowNs - Self.rateSpanNs }
@@ -55,10 +59,11 @@ struct LiveSeries: Equatable, Sendable {
         points.append(
             LiveModel.Point(
                 offered: offeredRate, processed: Double(committedInSecond) / seconds,
-                latencyMs: latencyInSecond ?? waitingMs))
+                latencyMs: latencyInSecond ?? waitingMs, mark: markInSecond))
         if points.count > Self.maxPoints { points.removeFirst(points.count - Self.maxPoints) }
         committedInSecond = 0
         latencyInSecond = nil
+        markInSecond = nil
         pointNs = max(dueNs, nowNs - Self.secondNs)
     }
 }

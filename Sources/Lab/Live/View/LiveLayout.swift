@@ -62,7 +62,7 @@ struct LiveLayout {
     // MARK: - Charts
 
     /// More rows make the charts higher.
-    private var chartHeight: Int { min(6, max(2, 2 + (rows - 28) / 3)) }
+    private var chartHeight: Int { min(6, max(2, (rows - 22) / 2)) }
 
     private var charts: [ScreenText] {
         let gap = 4
@@ -93,7 +93,21 @@ struct LiveLayout {
                 line.append(String(repeating: " ", count: gap))
                 line.append(time, .second)
                 return line
+            } + [axis(left, gap, right)]
+    }
+
+    /// The line under the charts, with the keys of faults where they were done.
+    private func axis(_ left: Int, _ gap: Int, _ right: Int) -> ScreenText {
+        var line = ScreenText("  ")
+        for (index, width) in [left, right].enumerated() {
+            if index > 0 { line.append(String(repeating: " ", count: gap)) }
+            let marks = model.points.suffix(width).map(\.mark)
+            line.append(String(repeating: "─", count: width - marks.count), .dim)
+            for mark in marks {
+                line.append(mark.map(String.init) ?? "─", mark == nil ? .dim : .key)
             }
+        }
+        return line
     }
 
     private static func milliseconds(_ value: Double?) -> String {
@@ -181,6 +195,7 @@ struct LiveLayout {
         case .running: line.append("● ", .good)
         case .paused: line.append("◐ ", .warning)
         case .down: line.append("○ ", .bad)
+        case .ended: line.append("○ ", .dim)
         }
         line.append(service.name)
         line.pad(to: 22)
@@ -196,6 +211,7 @@ struct LiveLayout {
         case .running: break
         case .paused: right("paused", 12, .warningBold)
         case .down: right("down", 12, .badBold)
+        case .ended: right("ended", 12, .dim)
         }
         return line
     }
@@ -206,7 +222,7 @@ struct LiveLayout {
         var lines = [ScreenText("  WHAT HAPPENED", .bold)]
         guard !model.stories.isEmpty else {
             return lines + [
-                ScreenText("  nothing yet: press a key below and watch the proof", .dim)
+                ScreenText("  nothing yet: press one of the keys below, and watch", .dim)
             ]
         }
         for story in model.stories where lines.count < room { lines += told(story) }
@@ -253,8 +269,15 @@ struct LiveLayout {
     private var menu: ScreenText {
         var line = ScreenText("  ")
         if model.isEnding {
-            line.append("stopping in order, draining, and verifying everything", .bold)
-            line.append("; Ctrl-C again stops at once", .dim)
+            let text =
+                switch model.phase {
+                case "drain": "draining: every order must get to the page"
+                case "stop": "stopping the services, one after the other"
+                case "verify": "verifying all numbers against the whole log"
+                default: "ending the load"
+                }
+            line.append(text, .bold)
+            line.append("  (Ctrl-C again stops at once)", .dim)
             return line
         }
         for fault in LiveFault.allCases {

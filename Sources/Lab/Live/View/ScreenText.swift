@@ -35,7 +35,11 @@ struct ScreenText: Equatable, Sendable {
             let isControl = scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
             return isControl ? "·" : Character(scalar)
         }
-        pieces.append(Piece(text: String(safe), tint: tint))
+        if let last = pieces.indices.last, pieces[last].tint == tint {
+            pieces[last].text += String(safe)
+        } else {
+            pieces.append(Piece(text: String(safe), tint: tint))
+        }
     }
 
     /// Columns.
