@@ -47,7 +47,9 @@ let package = Package(
 
         .executableTarget(
             name: "Lab",
-            dependencies: ["ASEEDSystem", "CProcess", "LoadGen", "SQLite", "Verifier"],
+            dependencies: [
+                "ASEEDSystem", "CProcess", "CWebSockets", "LoadGen", "SQLite", "Verifier",
+            ],
             swiftSettings: strict),
 
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),

@@ -7,6 +7,7 @@ enum LabCommand {
     static var commands: [any Command.Type] {
         [
             RunCommand.self,
+            LiveCommand.self,
             VerifyCommand.self,
             ValidateCommand.self,
             ListCommand.self,
@@ -26,6 +27,7 @@ enum LabCommand {
             ConfigCommand.self,
             VersionCommand.self,
             BenchCommand.self,
+            ProveCommand.self,
             ChildCommand.self,
         ]
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import LoadGen
 
 @Suite(.timeLimit(.minutes(2))) struct LoadGenProcessTests {
-    private func write(_ plan: LoadPlan, to folder: String) throws -> [String] {
+    func write(_ plan: LoadPlan, to folder: String) throws -> [String] {
         var json = JSONWriter()
         plan.write(to: &json)
         try Data(json.bytes).write(to: URL(fileURLWithPath: folder + "/plan.json"))
@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Every acknowledged order of the history is a line of the log, and no line is without one.
-    private func expectHistoryMatches(_ folder: String) throws {
+    func expectHistoryMatches(_ folder: String) throws {
         var acknowledged = [0, 0, 0]
         var logs = try (0..<3).map { try partition($0, folder) }
         try HistoryReader(path: folder + "/history").forEach { entry in
@@ -189,6 +189,44 @@ import Testing
             #expect(lab.line()?.hasPrefix("wrote ") == true)
             #expect(lab.exit().code == code)
         }
+        try FileManager.default.removeItem(atPath: folder)
+    }
+}
+
+extension LoadGenProcessTests {
+    @Test("controlled: injections and stop come in while a stage runs, without waiting for it")
+    func injects() throws {
+        let plan = LoadPlan(
+            seed: 9,
+            stages: [
+                .init(
+                    name: "slow",
+                    executor: .constantArrivalRate(
+                        rate: 0.5, durationMs: 3_600_000, pacing: .uniform))
+            ])
+        let folder = try TestLoads.folder()
+        let lab = try LabProcess(write(plan, to: folder) + ["--controlled"])
+        #expect(try lab.json()["ready"]?.string == "loadgen")
+        try lab.send("inject late 5\n")
+        #expect(try lab.json()["injection"]?["refusal"]?.string == "no stage runs yet")
+        try lab.send("start\ninject burst 500 100000\n")
+        let burst = try lab.json()["injection"]
+        #expect(burst?["kind"]?.string == "burst" && burst?["orders"]?.integer == 500)
+        #expect(burst?["refusal"]?.string == nil)
+        try lab.send("inject invalid x\n")
+        #expect(try lab.json()["injection"]?["refusal"]?.string?.contains("a number") == true)
+        var acknowledged: Int64 = 0
+        while acknowledged < 501 {
+            acknowledged = try #require(try lab.json()["progress"]?["acknowledged"]?.integer)
+        }
+        try lab.send("stop\n")
+        var line = try lab.json()
+        while line["progress"] != nil { line = try lab.json() }
+        #expect(line["state"]?.string == "done")
+        let summary = try lab.summary()
+        #expect(summary["stopped"]?.bool == false)
+        #expect(lab.exit() == (0, ""))
+        try expectHistoryMatches(folder)
         try FileManager.default.removeItem(atPath: folder)
     }
 }

@@ -238,6 +238,7 @@ public final class Engine {
         changes.batchID = state.nextBatchID
         changes.context = context(batchID: state.nextBatchID)
         let tasks = plan(upTo: ends)
+        progress?.begin(batchID: changes.batchID, epoch: epoch, tasks)
         try Self.pass(.batchPlanned, options)
         times.plannedNs = clock.monotonicNs()
         changes.parts = try pool.run(tasks, context: changes.context)

@@ -4,6 +4,9 @@ internal import Glibc
 final class ProgressLog {
     private let descriptor: Int32
     private let path: String
+    /// Holds the batch under way; a process that is killed in it leaves it there.
+    private let planDescriptor: Int32
+    private var planBytes = 0
     private var previousStartNs: Int64?
     private var hasFailed = false
 
@@ -11,9 +14,51 @@ final class ProgressLog {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw SystemError("open \(path)", errno: errno) }
+        planDescriptor = open(path + ".plan", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard planDescriptor >= 0 else {
+            let code = errno
+            close(descriptor)
+            throw SystemError("open \(path).plan", errno: code)
+        }
+        planBytes = max(0, Int(lseek(planDescriptor, 0, SEEK_END)))
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        close(planDescriptor)
+    }
+
+    /// Notes, in place of the batch before, what the engine is going to read.
+    func begin(batchID: Int64, epoch: Int64, _ tasks: [WorkerPool.Task]) {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("batchId", batchID)
+            json.member("epoch", epoch)
+            json.member("maxRecords", tasks.reduce(0) { $0 + Int64($1.maxRecords) })
+            json.name("startOffset")
+            json.object { json in
+                for task in tasks { json.member("\(task.scan.partition)", task.start) }
+            }
+            json.name("endOffset")
+            json.object { json in
+                for task in tasks { json.member("\(task.scan.partition)", task.end) }
+            }
+        }
+        // One write, and blanks over what was longer before: whoever reads finds whole text.
+        var line = json.bytes
+        line += repeatElement(0x20, count: max(0, planBytes - line.count))
+        planBytes = line.count
+        if pwrite(planDescriptor, line, line.count, 0) != line.count { noteFailure(errno) }
+    }
+
+    /// Progress is a report, not state: say it once and go on.
+    private func noteFailure(_ code: Int32) {
+        if !hasFailed {
+            StandardStream.error.write(
+                "engine: \(SystemError("write \(path)", errno: code)); progress is incomplete\n")
+        }
+        hasFailed = true
+    }
 
     func write(
         _ changes: BatchChanges, ends: [Int64], times: Engine.BatchTimes, engine: Engine
@@ -63,13 +108,7 @@ final class ProgressLog {
             }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
-                // Progress is a report, not state: say it once and go on.
-                if !hasFailed {
-                    StandardStream.error.write(
-                        "engine: \(SystemError("write \(path)", errno: errno)); "
-                            + "progress is incomplete\n")
-                }
-                hasFailed = true
+                noteFailure(errno)
                 return
             }
             done += written

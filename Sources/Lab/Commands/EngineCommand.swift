@@ -27,7 +27,9 @@ enum EngineCommand: Command {
             .init("dashboard", "URL", help: "where results are published"),
             .init("token-file", "FILE", help: "the dashboard's bearer token"),
             .init("publish-every", "QUERY=N", help: "publish a query every N batches only"),
-            .init("progress", "FILE", help: "write a JSON line a batch"),
+            .init(
+                "progress", "FILE",
+                help: "write a JSON line a batch; FILE.plan has the one under way"),
             .init("sink", "console", help: "print the results after each batch"),
             .init("top", "N|all", help: "product groups in the answer (10)"),
             .init("format", "human|json", help: "the answer at the end (human)"),

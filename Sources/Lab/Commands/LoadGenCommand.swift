@@ -12,7 +12,12 @@ enum LoadGenCommand: Command {
                 .init("plan", "FILE", help: "the load plan, JSON"),
                 .init("log", "DIR", help: "the log's folder; made when missing"),
                 .init("history", "FILE", help: "what was scheduled, sent and acknowledged"),
-                .init("controlled", help: "wait for a line \"start\" on stdin before each stage"),
+                .init(
+                    "controlled",
+                    help:
+                        "wait for a line \"start\" on stdin before each stage; while one runs, take "
+                        + "\"inject burst ORDERS RATE\", \"inject late N\", \"inject invalid N\", "
+                        + "\"stop\""),
                 .init("fsync", "always|never", help: "instead of what the plan says"),
                 HeartbeatOption.option,
             ] + ServiceLog.options,
@@ -33,7 +38,9 @@ enum LoadGenCommand: Command {
         if let text = try arguments.choice("fsync", of: FileLog.Fsync.allCases.map(\.rawValue)) {
             plan.fsync = FileLog.Fsync(rawValue: text) ?? plan.fsync
         }
-        let clock = try SignalClock()
+        let isControlled = arguments.has("controlled")
+        let control = isControlled ? try ControlledLoad() : nil
+        let clock: any LoadClock = if let control { control } else { try SignalClock() }
         let log = try openLog(logPath, partitions: plan.partitions)
         let history = try arguments.string("history").map {
             try HistoryWriter(path: $0, plan: plan)
@@ -49,7 +56,7 @@ enum LoadGenCommand: Command {
         let heartbeat = try HeartbeatOption.start(
             arguments, service: ServiceNames.simulator, command: "loadgen", log: report)
         defer { heartbeat?.stop() }
-        let isControlled = arguments.has("controlled")
+        runner.control = control
         if isControlled {
             line { json in
                 json.object { json in
@@ -63,7 +70,7 @@ enum LoadGenCommand: Command {
             // The start may be long in coming.
             heartbeat?.note(
                 .idle, records: runner.summary.progress.acknowledged, nextNs: .max / 2)
-            if isControlled, try !waitForStart(clock) { break }
+            if let control, try !control.waitForStart() { break }
             do throws(LoadRunner.Failure) {
                 try runner.run(stage: index) { progress, nowNs, delayNs in
                     line { progress.write(to: &$0, monotonicNs: nowNs, delayMaxNs: delayNs) }
@@ -121,27 +128,6 @@ enum LoadGenCommand: Command {
             return log
         } catch {
             throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
-        }
-    }
-
-    private static func waitForStart(_ clock: SignalClock) throws -> Bool {
-        var text: [UInt8] = []
-        while true {
-            guard clock.wait(forInput: STDIN_FILENO) else { return false }
-            var byte: UInt8 = 0
-            let got = read(STDIN_FILENO, &byte, 1)
-            if got < 0 && errno == EINTR { continue }
-            guard got == 1 else { return false }
-            guard byte == UInt8(ascii: "\n") else {
-                text.append(byte)
-                continue
-            }
-            let word = String(decoding: text, as: UTF8.self)
-            guard word == "start" else {
-                throw CommandFailure(
-                    .usage, "lab loadgen: a line \"start\" is expected on stdin, not \"\(word)\"")
-            }
-            return true
         }
     }
 

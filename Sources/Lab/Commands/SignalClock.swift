@@ -16,9 +16,4 @@ final class SignalClock: LoadClock {
     var isInterrupted: Bool { signal.isInterrupt }
 
     func wait(untilNs: Int64) { _ = signal.wait(untilNs: untilNs) }
-
-    /// Waits until there is input or its other end is closed; false when a signal came first.
-    func wait(forInput input: Int32) -> Bool {
-        signal.wait(untilNs: .max, input: input) == .input
-    }
 }

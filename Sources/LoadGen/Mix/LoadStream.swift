@@ -28,18 +28,25 @@ final class LoadStream {
     /// When each order in the blocks was due, after the stage's start; empty for a backlog.
     private(set) var dueNs: [Int64] = []
 
-    private let plan: LoadPlan
+    let plan: LoadPlan
     private var schedule: ArrivalSchedule?
     private var stageEnd: Int64 = 0
-    private var lastDueNs: Int64 = 0
-    private let latestUs: Int64
+    private(set) var lastDueNs: Int64 = 0
+    let latestUs: Int64
+
+    /// Orders beside the plan's that are still to be made, and all there were.
+    var injections: [PendingInjection] = []
+    var injectedOrders: Int64 = 0
+    /// For what injected orders draw, so that the plan's streams stay as they are.
+    var injected: RandomStream
+    var nextInvalidKind = 0
 
     private var outOfOrder: Recurrence
     private var late: Recurrence
     private var duplicates: Recurrence
     private var invalid: Recurrence
     private var boundary: BoundaryOrders
-    private let invalidRecords: InvalidRecords
+    let invalidRecords: InvalidRecords
     private var pending: [PendingDuplicate] = []
     /// No order before this one is picked by the mix.
     private var nextPick: Int64 = 0
@@ -69,6 +76,7 @@ final class LoadStream {
         duplicates = recurrence("duplicates", plan.mix.duplicates.fraction)
         invalid = recurrence("invalid", plan.mix.invalid.fraction)
         boundary = BoundaryOrders(plan: plan)
+        injected = RandomStream(seed: plan.streamSeed, name: "injected")
         invalidRecords = InvalidRecords(eventTimeMaxUs: plan.eventTimeMaxUs)
         dueNs.reserveCapacity(blocks.maxRecords)
         updateNextPick()
@@ -79,9 +87,15 @@ final class LoadStream {
 
     /// When the next order is due, after the stage's start; 0 in a backlog, nil after the last.
     var nextDueNs: Int64? {
-        if let schedule { return schedule.next?.offsetNs }
+        if let schedule {
+            guard let injection = nextInjection else { return schedule.next?.offsetNs }
+            return min(injection.dueNs, schedule.next?.offsetNs ?? .max)
+        }
         return slot < stageEnd || !pending.isEmpty && isLastStage ? 0 : nil
     }
+
+    /// Whether the stage that runs has due times.
+    var hasSchedule: Bool { schedule != nil }
 
     private var stage = 0
     private var isLastStage: Bool { stage == plan.stages.count - 1 }
@@ -102,6 +116,8 @@ final class LoadStream {
         guard let schedule else { return }
         generator.setNextEventTime(us: schedule.endEventTimeUs)
         self.schedule = nil
+        injections = []
+        lastDueNs = 0
         stageEnd = slot
     }
 
@@ -119,20 +135,53 @@ final class LoadStream {
     func produce(dueByNs limitNs: Int64, atMost limit: Int64 = .max) -> Bool {
         if schedule == nil { return produceBacklog(atMost: limit) }
         var left = limit
-        while left > 0, let due = schedule?.next, due.offsetNs <= limitNs {
-            if let first = dueNs.first, due.offsetNs - first > Self.longestStretchNs {
+        while left > 0 {
+            if !injections.isEmpty {
+                let made = produceInjected(dueByNs: limitNs, atMost: left)
+                left -= made.orders
+                if made.isFull { return false }
+            }
+            guard left > 0, let due = schedule?.next, due.offsetNs <= limitNs else { break }
+            guard make(dueNs: due.offsetNs, eventTimeUs: due.eventTimeUs, produceOne) else {
                 return false
             }
-            generator.setNextEventTime(us: due.eventTimeUs)
-            lastDueNs = due.offsetNs
-            let isMade = produceOne()
-            // Also when the blocks became full: duplicates may have been made before.
-            for _ in dueNs.count..<blocks.records { dueNs.append(lastDueNs) }
-            guard isMade else { return false }
             schedule?.take()
             left -= 1
         }
-        return schedule?.next != nil || emitDuplicatesAtEnd()
+        return nextDueNs != nil || emitDuplicatesAtEnd()
+    }
+
+    /// Makes one order of a stage with due times.
+    ///
+    /// - Returns: false when the blocks are full.
+    private func make(dueNs offsetNs: Int64, eventTimeUs: Int64, _ order: () -> Bool) -> Bool {
+        if let first = dueNs.first, offsetNs - first > Self.longestStretchNs { return false }
+        generator.setNextEventTime(us: eventTimeUs)
+        lastDueNs = offsetNs
+        let isMade = order()
+        // Also when the blocks became full: duplicates may have been made before.
+        for _ in dueNs.count..<blocks.records { dueNs.append(lastDueNs) }
+        return isMade
+    }
+
+    /// Makes the injected orders that are due before the plan's next one.
+    private func produceInjected(
+        dueByNs limitNs: Int64, atMost limit: Int64
+    ) -> (orders: Int64, isFull: Bool) {
+        var orders: Int64 = 0
+        while orders < limit, let next = nextInjection, next.dueNs <= limitNs,
+            next.dueNs <= schedule?.next?.offsetNs ?? .max
+        {
+            let injection = injections[next.index].injection
+            let eventTimeUs = schedule?.eventTimeUs(atNs: next.dueNs) ?? generator.nextEventTimeUs
+            let isMade = make(dueNs: next.dueNs, eventTimeUs: eventTimeUs) {
+                if case .burst = injection { produceOne() } else { produceForced(injection) }
+            }
+            guard isMade else { return (orders, true) }
+            takeInjected(next.index)
+            orders += 1
+        }
+        return (orders, false)
     }
 
     private func produceBacklog(atMost limit: Int64) -> Bool {
@@ -162,15 +211,7 @@ final class LoadStream {
     /// Makes one order that may be picked by the mix, after the duplicates due before it.
     private func produceSpecial() -> Bool {
         let slot = self.slot
-        while let duplicate = pending.first, duplicate.dueSlot <= slot {
-            guard emit(duplicate) else { return false }
-            pending.removeFirst()
-        }
-        let partition = Int((generator.nextSequence - 1) % Int64(plan.partitions))
-        guard hasRoom(in: partition) else {
-            updateNextPick()
-            return false
-        }
+        guard let partition = beginSpecial() else { return false }
         var draft = generator.next()
         var fate = OrderFate.normal
         let newest = blocks.latestEventTimeUs(of: partition)
@@ -184,6 +225,34 @@ final class LoadStream {
         if !isRejected { write(draft, slot: slot, partition: partition, fate: fate) }
         updateNextPick()
         return true
+    }
+
+    /// Makes the duplicates that are due before the next order.
+    ///
+    /// - Returns: the order's partition; nil when the blocks are full.
+    func beginSpecial() -> Int? {
+        let slot = self.slot
+        while let duplicate = pending.first, duplicate.dueSlot <= slot {
+            guard emit(duplicate) else { return nil }
+            pending.removeFirst()
+        }
+        let partition = Int((generator.nextSequence - 1) % Int64(plan.partitions))
+        guard hasRoom(in: partition) else {
+            updateNextPick()
+            return nil
+        }
+        return partition
+    }
+
+    /// Lets the picks of the mix pass by an order that was drawn for something else.
+    func passPicks(of draft: OrderDraft) {
+        let slot = draft.sequence - plan.firstSequence
+        _ = boundary.eventTime(slot: slot, clockUs: draft.eventTimeUs)
+        if late.next == slot { late.advance() }
+        if outOfOrder.next == slot { outOfOrder.advance() }
+        if invalid.next == slot { invalid.advance() }
+        if duplicates.next == slot { duplicates.advance() }
+        updateNextPick()
     }
 
     /// Moves an order back in event time when `late` or `out_of_order` picks it.
@@ -249,7 +318,7 @@ final class LoadStream {
         pending.insert(copy, at: place)
     }
 
-    private func note(_ sequence: Int64, _ fate: OrderFate, _ kind: InvalidKind?) {
+    func note(_ sequence: Int64, _ fate: OrderFate, _ kind: InvalidKind?) {
         exceptions.append(
             Exception(index: blocks.records, sequence: sequence, fate: fate, kind: kind))
     }

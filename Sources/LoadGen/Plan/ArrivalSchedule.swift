@@ -75,6 +75,13 @@ struct ArrivalSchedule {
             : startUs + Int64(durationNs / 1_000 * speed)
     }
 
+    /// The event time of an order that is added between the plan's; they are in order.
+    func eventTimeUs(atNs offsetNs: Int64) -> Int64 {
+        let limitUs = next?.eventTimeUs ?? endEventTimeUs
+        if dayShape { return limitUs }
+        return min(limitUs, startUs + Int64((Double(offsetNs) / 1_000 * speed).rounded()))
+    }
+
     /// Takes the next order.
     mutating func take() {
         taken += 1

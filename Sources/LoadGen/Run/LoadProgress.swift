@@ -58,9 +58,9 @@ public struct LoadSummary: Sendable {
     /// The counts.
     public var progress = LoadProgress()
     /// Actual minus scheduled time of sending, orders with a rate only.
-    public var scheduleDelay = DelayHistogram()
+    public var scheduleDelay = HDRHistogram()
     /// Acknowledgement minus scheduled time, orders with a rate only.
-    public var acknowledgeLatency = DelayHistogram()
+    public var acknowledgeLatency = HDRHistogram()
     /// The stages that were started.
     public var stages: [Stage] = []
     /// Whether the load was stopped before its end.
@@ -115,7 +115,7 @@ public struct LoadSummary: Sendable {
         json.bool(isStopped)
     }
 
-    private static func write(_ delays: DelayHistogram, to json: inout JSONWriter) {
+    private static func write(_ delays: HDRHistogram, to json: inout JSONWriter) {
         json.object { json in
             json.member("count", delays.count)
             json.member("p50", Double(delays.percentileNs(0.5)) / 1_000_000)

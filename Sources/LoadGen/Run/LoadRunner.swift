@@ -22,6 +22,8 @@ public final class LoadRunner {
 
     /// What was done so far.
     public private(set) var summary = LoadSummary()
+    /// Who may add orders to a stage, or end it.
+    public var control: (any LoadControl)?
 
     private let plan: LoadPlan
     private let stream: LoadStream
@@ -92,6 +94,7 @@ public final class LoadRunner {
     ) throws(Failure) {
         let first = stream.generator.nextSequence
         while !clock.isStopped {
+            if obey() == .stop { return }
             let left = limit - (stream.generator.nextSequence - first)
             guard left > 0 else { return }
             let isDone = stream.produce(dueByNs: clock.nowNs() - startNs, atMost: left)
@@ -108,6 +111,21 @@ public final class LoadRunner {
             clock.wait(untilNs: min(wakeNs, nextProgressNs))
         }
         summary.isStopped = true
+    }
+
+    /// Takes what the control asks for.
+    ///
+    /// - Returns: `stop` when the stage is to end.
+    private func obey() -> LoadCommand? {
+        for command in control?.takeCommands() ?? [] {
+            switch command {
+            case .stop: return .stop
+            case .inject(let injection):
+                let refusal = stream.inject(injection, atNs: clock.nowNs() - startNs)
+                control?.answer(injection, refusal: refusal)
+            }
+        }
+        return nil
     }
 
     private func flushHistory() throws(Failure) {

@@ -22,17 +22,20 @@ public struct VerifierOptions: Sendable {
     public var explain: Bool
     /// A folder for the scratch database, which is removed at the end; nil keeps it in memory.
     public var scratchFolder: String?
+    /// Whether the run goes on: a final window that is still on its way leaves no gap then.
+    public var isRunning: Bool
 
     /// Makes options; all is verified by default.
     public init(
         checks: Set<CheckName> = Set(CheckName.allCases),
         queries: Set<Query> = Set(Query.allCases), maxDifferences: Int = 100, explain: Bool = true,
-        scratchFolder: String? = nil
+        scratchFolder: String? = nil, isRunning: Bool = false
     ) {
         self.checks = checks
         self.queries = queries
         self.maxDifferences = maxDifferences
         self.explain = explain
         self.scratchFolder = scratchFolder
+        self.isRunning = isRunning
     }
 }

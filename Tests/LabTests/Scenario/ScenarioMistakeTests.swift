@@ -129,9 +129,8 @@ import Testing
             "test.json:1:94: threshold on ack_latency_ms: \"10MiB\" is no limit for p(N) of "
                 + "ack_latency_ms, which is in ms; write 250us, 100ms or 10s"),
         Case(
-            "{\"seed\":1,\(load),\"thresholds\":{\"outage_ms\":[\"max < 1s\"]}}",
-            "test.json:1:67: no outage_ms in this version; it is measured per fault, and faults are "
-                + "not available"),
+            "{\"seed\":1,\(load),\"thresholds\":{\"detect_time_ms\":[\"max < 1s\"]}}",
+            "test.json:1:67: no detect_time_ms in this version; no monitor runs in scenarios"),
         Case(
             "{\"seed\":1,\(load),\"thresholds\":{\"rejected{cause:x}\":[\"count > 1\"]}}",
             "test.json:1:67: \"cause:x\" is no tag of rejected, which has the tag reason"),
@@ -170,7 +169,19 @@ import Testing
             #""engine":{"kind":"command","command":["x"]}"#,
             #""command" is not available in this version; available: "native""#
         ),
-        (#""faults":[{"id":"k","action":"kill"}]"#, "faults is not available in this version"),
+        (
+            #""faults":[{"id":"k","action":"disk.full","target":"engine","at":"1s"}]"#,
+            #"faults[0].action "disk.full" is not available in this version; available: one of "#
+                + #""kill", "terminate", "pause", "restart""#
+        ),
+        (
+            #""faults":[{"id":"k","action":"kill","target":"broker","at":"1s"}]"#,
+            #"faults[0].target "broker" is not available in this version"#
+        ),
+        (
+            #""faults":[{"id":"k","action":"kill","target":"engine","when":{"event":"x"}}]"#,
+            "faults[0].when is not available in this version; give a time"
+        ),
         (#""search":{"low":1}"#, "search is not available in this version"),
         (#""baseline":{"ref":"main"}"#, "baseline is not available in this version"),
         (#""exercise":{"goal":"x"}"#, "exercise is not available in this version"),

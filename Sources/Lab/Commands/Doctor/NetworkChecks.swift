@@ -27,7 +27,7 @@ enum NetworkChecks {
         }
     }
 
-    private static func bindLoopback(port: UInt16) throws(SystemError) {
+    static func bindLoopback(port: UInt16) throws(SystemError) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket", errno: errno) }
         defer { close(descriptor) }

@@ -28,6 +28,8 @@ struct RunFolder: Equatable, Sendable {
     /// Heartbeats and what the monitor found last.
     var home: ServiceHome { ServiceHome(path: "\(data)/home") }
     var progress: String { "\(path)/progress.jsonl" }
+    /// What the engine had begun last; beside its progress.
+    var plannedBatch: String { "\(progress).plan" }
 
     /// A file of the run.
     func file(_ name: String) -> String { "\(path)/\(name)" }

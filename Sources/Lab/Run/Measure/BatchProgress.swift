@@ -13,7 +13,8 @@ struct BatchProgress: Equatable, Sendable {
     /// Largest event time of the batch, UTC microseconds; nil without valid records.
     var eventTimeMax: Int64?
     var lateDropped: Int64
-    /// End and latest positions by partition.
+    /// Start, end and latest positions by partition.
+    var starts: [Int: Int64]
     var ends: [Int: Int64]
     var latest: [Int: Int64]
     var valid: Int64
@@ -48,6 +49,7 @@ struct BatchProgress: Equatable, Sendable {
             $0 + ($1["numRowsDroppedByWatermark"]?.integer ?? 0)
         }
         let source = line["sources"]?.elements?.first
+        starts = Self.positions(source?["startOffset"])
         ends = Self.positions(source?["endOffset"])
         latest = Self.positions(source?["latestOffset"])
         valid = x["valid"]?.integer ?? 0
@@ -60,7 +62,7 @@ struct BatchProgress: Equatable, Sendable {
         totalRecords = total
     }
 
-    private static func positions(_ value: JSONValue?) -> [Int: Int64] {
+    static func positions(_ value: JSONValue?) -> [Int: Int64] {
         var found: [Int: Int64] = [:]
         for member in value?.members ?? [] {
             if let partition = Int(member.name), let position = member.value.integer {

@@ -11,34 +11,75 @@ struct FinalMeasures {
     private let atNs: Int64
     /// Why the generator did not send as scheduled; nil when it did.
     private(set) var saturation: String?
+    private var faults: [FaultOccurrence]
+    private let neverFired: [String]
+    private var latency: LatencyReport?
 
     init(
-        scenario: Scenario, recorder: RunRecorder, services: ServiceGroup,
-        backlog: (orders: Int64, drainedNs: Int64)?
+        scenario: Scenario, monitor: RunMonitor, backlog: (orders: Int64, drainedNs: Int64)?
     ) {
         self.scenario = scenario
-        self.recorder = recorder
-        self.services = services
+        recorder = monitor.recorder
+        services = monitor.services
         self.backlog = backlog
+        faults = monitor.faults.occurrences
+        neverFired = monitor.faults.neverFired
         metrics = recorder.metrics
         atNs = metrics.run.map { max($0.startNs, $0.endNs - 1) } ?? SystemClock.monotonicNs()
-        saturation = Self.saturation(scenario, metrics)
+        saturation = GeneratorCheck.saturation(scenario, metrics, nil)
+    }
+
+    /// Adds what the generator's history and the subscriber tell of every order.
+    mutating func addHistory(_ path: String?, subscription: SubscriptionLog?) throws {
+        let commits = CommitTimes(
+            batches: recorder.batches, engineEndsNs: services.endsNs(of: ServiceName.engine),
+            partitions: scenario.log.partitions)
+        let costs = try FaultMeasures(
+            faults, batches: recorder.batches, commits: commits, history: path)
+        faults = costs.occurrences
+        costs.fill(&metrics)
+        for occurrence in faults {
+            guard let caughtUpNs = occurrence.caughtUpNs else { continue }
+            try recorder.event(
+                "fault.caught_up",
+                [
+                    ("fault", .text(occurrence.fault.id)),
+                    ("number", .number(Int64(occurrence.number))),
+                    ("at_ms", .number(recorder.elapsedMs(caughtUpNs))),
+                ])
+        }
+        guard let path else { return }
+        var paced: [Int: Int64] = [:]
+        for (index, stage) in scenario.load.stages.enumerated() where stage.durationMs > 0 {
+            paced[index] = stage.durationMs
+        }
+        let history = try HistoryMeasures.read(
+            path,
+            HistoryMeasures.Basis(
+                pacedStagesMs: paced,
+                cuts: TimeCuts(run: metrics.run, intervals: metrics.intervals(scenario.thresholds)),
+                commits: commits, subscription: subscription))
+        history.fillRates(&metrics)
+        if !paced.isEmpty {
+            metrics.set("schedule_delay_ms", history.scheduleDelay)
+            metrics.set("ack_latency_ms", history.ackLatency)
+        }
+        metrics.setExpected("acknowledged_orders", Double(history.sent))
+        metrics.setExpected("rejected", Double(history.invalid))
+        if let latency = history.latency {
+            latency.fill(&metrics, excused: costs.dashboardOutages)
+            self.latency = LatencyReport(latency, metrics, originNs: recorder.startedNs)
+        }
+        saturation = GeneratorCheck.saturation(scenario, metrics, history)
     }
 
     /// Adds the metrics whose value is known now.
     mutating func add(
-        rejects: RejectCounts?, published: PublishedState?, history: HistoryMeasures?,
-        verification: VerificationReport?
+        rejects: RejectCounts?, published: PublishedState?, verification: VerificationReport?
     ) {
         addRates()
         addCosts()
         if let rejects { addRejects(rejects, published) }
-        if let history {
-            history.scheduleDelay.append(to: "schedule_delay_ms", of: &metrics)
-            history.ackLatency.append(to: "ack_latency_ms", of: &metrics)
-            metrics.setExpected("acknowledged_orders", Double(history.sent))
-            metrics.setExpected("rejected", Double(history.invalid))
-        }
         if let verification { addCounts(verification) }
     }
 
@@ -65,6 +106,9 @@ struct FinalMeasures {
         outcome.batches = recorder.batches
         outcome.originNs = recorder.startedNs
         outcome.saturated = saturation
+        outcome.faults = faults
+        outcome.neverFired = neverFired
+        outcome.latency = latency
         outcome.phases = recorder.phaseLog.map { phase in
             RunOutcome.Phase(
                 name: phase.name, startMs: recorder.elapsedMs(phase.startNs),
@@ -135,19 +179,5 @@ struct FinalMeasures {
         }
         // Nothing rejected is the number 0, not a missing value.
         one("rejected", 0)
-    }
-
-    /// A stage that took clearly longer than its schedule did not offer the load it names.
-    private static func saturation(_ scenario: Scenario, _ metrics: MetricStore) -> String? {
-        for stage in scenario.load.stages where stage.durationMs > 0 {
-            guard let phase = metrics.phases[stage.name] else { continue }
-            let tookMs = (phase.endNs - phase.startNs) / 1_000_000
-            let limitMs = max(stage.durationMs * 105 / 100, stage.durationMs + 1_000)
-            if tookMs > limitMs {
-                return "stage \(stage.name) took \(Figures.duration(ms: tookMs)) for a schedule of "
-                    + "\(Figures.duration(ms: stage.durationMs)); use a lower rate"
-            }
-        }
-        return nil
     }
 }

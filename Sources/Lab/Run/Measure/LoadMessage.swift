@@ -8,6 +8,8 @@ enum LoadMessage: Equatable, Sendable {
     case stageDone(Int)
     /// How far it is.
     case progress(LoadReport)
+    /// Whether orders are added that were asked for: why not, or nil.
+    case injection(refusal: String?)
     /// The last word, as it was written.
     case summary(JSONValue)
 
@@ -20,6 +22,8 @@ enum LoadMessage: Equatable, Sendable {
             self = .stageDone(Int(stage))
         } else if let progress = value["progress"].flatMap(LoadReport.init) {
             self = .progress(progress)
+        } else if let injection = value["injection"] {
+            self = .injection(refusal: injection["refusal"]?.string)
         } else if let summary = value["summary"] {
             self = .summary(summary)
         } else {

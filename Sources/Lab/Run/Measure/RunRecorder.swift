@@ -44,8 +44,8 @@ final class RunRecorder {
         previous = (startedNs, SystemClock.processCPUNs(), firstHost, [:])
     }
 
-    /// Orders in committed batches.
-    var committed: Int64 { batches.last?.totalRecords ?? 0 }
+    /// Orders in committed batches; one that is committed again after a restart counts once.
+    private(set) var committed: Int64 = 0
 
     /// Milliseconds since the run began.
     func elapsedMs(_ nowNs: Int64 = SystemClock.monotonicNs()) -> Int64 {
@@ -157,7 +157,9 @@ final class RunRecorder {
         batches.append(batch)
         newestEventTime = [newestEventTime, batch.eventTimeMax].compactMap { $0 }.max()
         let at = batch.commitNs
-        metrics.append("throughput", atNs: at, value: Double(batch.inputRows))
+        metrics.append(
+            "throughput", atNs: at, value: Double(max(0, batch.totalRecords - committed)))
+        committed = max(committed, batch.totalRecords)
         metrics.append("batch_duration_ms", atNs: at, value: batch.triggerMs)
         metrics.append("checkpoint_duration_ms", atNs: at, value: batch.commitMs)
         metrics.append("checkpoint_bytes", atNs: at, value: Double(batch.checkpointBytes))

@@ -11,41 +11,64 @@ final class RunMonitor {
 
     let services = ServiceGroup()
     let recorder: RunRecorder
+    let faults: FaultInjector
     /// Messages of the generator that no wait has used yet.
     private(set) var stagesDone = 0
     private(set) var loadIsReady = false
     private(set) var loadSummary: JSONValue?
+    /// Why orders could not be added to the load, in the order in which that was asked for.
+    private(set) var refusedInjections: [String] = []
     /// The ready lines of services by name.
     private(set) var readyLines: [String: JSONValue] = [:]
     /// Services whose end is part of the plan.
     var mayEnd: Set<String> = []
 
+    let folder: RunFolder
     private let scenario: Scenario
     private let view: RunView
+    private let companion: (any RunCompanion)?
     private let interrupts: SignalWatch
-    private let interruptsAtStart: Int
+    private let interruptsBefore: Int
     private let totalMs: Int64
     private let deadlineNs: Int64
     private var nextSampleNs: Int64
 
     init(
         scenario: Scenario, folder: RunFolder, pauses: PauseMeter, view: RunView,
-        interrupts: SignalWatch, totalMs: Int64
+        interrupts: SignalWatch, totalMs: Int64, companion: (any RunCompanion)? = nil
     ) throws(SystemError) {
+        self.folder = folder
         self.scenario = scenario
         self.view = view
         self.interrupts = interrupts
         self.totalMs = totalMs
-        interruptsAtStart = interrupts.count
+        self.companion = companion
+        interruptsBefore = interrupts.count
         recorder = try RunRecorder(folder: folder, services: services, pauses: pauses)
+        faults = FaultInjector(
+            scenario: scenario, services: services, recorder: recorder,
+            planFile: folder.plannedBatch)
         deadlineNs = recorder.startedNs + scenario.timeoutMs * 1_000_000
         nextSampleNs = recorder.startedNs + Self.sampleNs
     }
 
-    /// Whether the run was asked to stop.
-    var isInterrupted: Bool { interrupts.count > interruptsAtStart }
-    /// Whether it was asked a second time, which means: at once.
-    var isInterruptedTwice: Bool { interrupts.count > interruptsAtStart + 1 }
+    /// Partitions of the order log.
+    var partitions: Int { scenario.log.partitions }
+
+    /// How often the run was asked to stop.
+    var stopRequests: Int { interrupts.count - interruptsBefore }
+    /// Whether the run is to stop.
+    var isInterrupted: Bool { stopRequests > companion?.takenInterrupts ?? 0 }
+    /// Whether it was asked once more, which means: at once.
+    var isInterruptedTwice: Bool { stopRequests > 1 + (companion?.takenInterrupts ?? 0) }
+
+    /// Tells the companion of the dashboard.
+    func connected(dashboard url: String, _ subscriber: SubscriptionClient) {
+        companion?.connected(dashboard: url, subscriber)
+    }
+
+    /// A service starts anew: its next ready line counts.
+    func forgetReady(_ service: String) { readyLines[service] = nil }
 
     /// Waits until `done`.
     ///
@@ -80,8 +103,12 @@ final class RunMonitor {
     /// One turn: takes events for up to a tenth of a second, reads progress, samples, shows.
     func beat() throws {
         let now = SystemClock.monotonicNs()
-        for event in services.events.takeAll(deadlineNs: now + Self.beatNs) { try take(event) }
+        let deadlineNs = min(now + Self.beatNs, max(now, faults.nextNs))
+        for event in services.events.takeAll(deadlineNs: deadlineNs) { try take(event) }
+        try faults.act(nowNs: SystemClock.monotonicNs())
         try recorder.readProgress()
+        try faults.readProgress()
+        try companion?.beat(self)
         let later = SystemClock.monotonicNs()
         if later >= nextSampleNs {
             try recorder.sample()
@@ -97,7 +124,7 @@ final class RunMonitor {
         }
         show()
         if isInterrupted { throw RunStop.interrupted }
-        if later > deadlineNs {
+        if later > self.deadlineNs {
             throw RunStop.timedOut(limitMs: scenario.timeoutMs, phase: recorder.phase)
         }
     }
@@ -111,7 +138,7 @@ final class RunMonitor {
                 offeredRate: last.flatMap { $0.offeredRate > 0 ? $0.offeredRate : nil },
                 processedRate: last.flatMap { $0.committed > 0 ? $0.processedRate : nil },
                 backlog: recorder.backlog, committed: recorder.committed,
-                watermark: recorder.batches.last?.watermark))
+                watermark: recorder.batches.last?.watermark, fault: faults.activeText))
     }
 
     private func take(_ event: ServiceEvent) throws {
@@ -121,6 +148,7 @@ final class RunMonitor {
             guard let service = services.service(name), let how = service.exit else { return }
             try recorder.event(
                 "service.ended", [("service", .text(name)), ("how", .text(how.text))])
+            if faults.ended(name) { return }
             if !(mayEnd.contains(name) && how.ending == .code(0)) {
                 throw RunStop.ended(
                     service: name, how: how, log: service.logPath, lines: service.lastLogLines())
@@ -138,6 +166,8 @@ final class RunMonitor {
                 if stagesDone == scenario.load.stages.count { mayEnd.insert(service) }
             case .progress(let progress): recorder.take(progress)
             case .summary(let summary): loadSummary = summary
+            case .injection(let refusal):
+                if let refusal { refusedInjections.append(refusal) }
             }
         }
         if readyLines[service] == nil, let value = try? JSONParser.parse(text),
@@ -147,6 +177,7 @@ final class RunMonitor {
             try recorder.event(
                 "service.ready",
                 [("service", .text(service)), ("pid", .number(value["pid"]?.integer ?? 0))])
+            try faults.ready(service)
         }
     }
 }

@@ -8,6 +8,8 @@ final class RunSequence {
     /// A window query that nothing changed in the last batch sends nothing; then this long without
     /// a new message is taken for the end.
     private static let quietNs: Int64 = 1_000_000_000
+    /// From the last commit to the message about it at the subscriber.
+    private static let messageLimitNs: Int64 = 5_000_000_000
 
     private let scenario: Scenario
     private let folder: RunFolder
@@ -17,9 +19,13 @@ final class RunSequence {
     private var commands: ServiceCommands {
         ServiceCommands(scenario: scenario, folder: folder, log: log.address)
     }
+    private let port: Int
     private var recorder: RunRecorder { monitor.recorder }
     private var dashboardURL: String?
     private var engineIsUp = false
+    private var subscriber: SubscriptionClient?
+    /// The command lines of the services, to start them again.
+    private var words: [String: [String]] = [:]
 
     /// Orders written before the engine started, and when it had committed them.
     private(set) var backlog: (orders: Int64, drainedNs: Int64)?
@@ -27,17 +33,26 @@ final class RunSequence {
     private(set) var isDrained = false
     private(set) var published: PublishedState?
 
-    init(scenario: Scenario, folder: RunFolder, log: any RunLog, monitor: RunMonitor) {
+    /// - Parameter port: the dashboard's; 0 is a free one.
+    init(
+        scenario: Scenario, folder: RunFolder, log: any RunLog, monitor: RunMonitor, port: Int = 0
+    ) {
         self.scenario = scenario
+        self.port = port
         self.folder = folder
         self.log = log
         self.monitor = monitor
     }
 
+    /// What the lab's own subscriber saw; nil when there was none.
+    var subscription: SubscriptionLog? { subscriber?.log }
+
     /// Everything from the first service to the last one's end.
     func run() throws {
+        monitor.faults.restart = { [weak self] name in try self?.restart(name) }
         try startServices()
         recorder.beginMeasuring()
+        monitor.faults.begin(phase: nil, atNs: SystemClock.monotonicNs())
         for (index, stage) in scenario.load.stages.enumerated() { try runStage(index, stage) }
         try endLoad()
         try drain()
@@ -50,12 +65,13 @@ final class RunSequence {
         try log.open(monitor)
         if scenario.services.monitor { try FileTree.make(folder.home.heartbeats) }
         if scenario.services.dashboard {
-            try start(ServiceName.dashboard, commands.dashboard)
+            try start(ServiceName.dashboard, commands.dashboard(port: try dashboardPort()))
             let ready = try awaitReadyLine(ServiceName.dashboard)
             guard let url = ready["url"]?.string else {
                 throw RunStop.environment("the dashboard's ready line has no url")
             }
             dashboardURL = url
+            try subscribe(url)
         }
         try start(ServiceName.loadgen, commands.loadgen, controlled: true)
         try monitor.wait(limitMs: Self.readyLimitMs, orThrow: { notReady(ServiceName.loadgen) }) {
@@ -67,19 +83,55 @@ final class RunSequence {
         }
     }
 
+    /// One that goes away and comes back needs a port of its own.
+    private func dashboardPort() throws -> Int {
+        port != 0
+            ? port
+            : scenario.faults.contains { $0.target == .dashboard && $0.action != .pause }
+                ? try FreePort.find() : 0
+    }
+
+    /// Latency ends at a client of the dashboard; without a schedule there is none.
+    private func subscribe(_ url: String) throws {
+        guard scenario.load.durationMs > 0 else { return }
+        let client = try SubscriptionClient(url: url, partitions: scenario.log.partitions)
+        subscriber = client
+        try monitor.wait(
+            limitMs: Self.readyLimitMs,
+            orThrow: {
+                .environment(
+                    "no WebSocket connection to \(url)/ws in "
+                        + DurationText.text(milliseconds: Self.readyLimitMs)
+                        + (client.failure.map { ": \($0)" } ?? ""))
+            }, until: { client.isConnected })
+        monitor.connected(dashboard: url, client)
+    }
+
+    private func restart(_ name: String) throws {
+        guard let words = words[name] else { return }
+        monitor.forgetReady(name)
+        try start(name, words)
+    }
+
+    /// Waiting for a service that a fault took away is no stand-still.
+    private func progress(_ value: Int64) -> Int64 {
+        monitor.faults.isSettled ? value : SystemClock.monotonicNs()
+    }
+
     private func runStage(_ index: Int, _ stage: LoadStage) throws {
         let isBacklog = if case .backlog = stage.executor { true } else { false }
         if !isBacklog { try startEngine() }
         let startNs = SystemClock.monotonicNs()
         try recorder.begin(stage.name)
         recorder.stageIsPaced = !isBacklog
+        monitor.faults.begin(phase: stage.name, atNs: startNs)
         guard monitor.services.service(ServiceName.loadgen)?.send(line: "start") == true else {
             throw notReady(ServiceName.loadgen)
         }
         // A stage that is late by more than this has stopped sending.
         let limitMs = 60_000 + (isBacklog ? 0 : stage.durationMs)
         try monitor.wait(
-            limitMs: limitMs, progress: { recorder.load?.acknowledged ?? 0 },
+            limitMs: limitMs, progress: { progress(recorder.load?.acknowledged ?? 0) },
             orThrow: { .stalled(what: "load stage \(stage.name)", waitedMs: limitMs) },
             until: { monitor.stagesDone > index })
         let endNs = SystemClock.monotonicNs()
@@ -124,15 +176,21 @@ final class RunSequence {
         try startEngine()
         let startNs = SystemClock.monotonicNs()
         try recorder.begin("drain")
+        monitor.faults.begin(phase: "drain", atNs: startNs)
         let ends = try log.ends(monitor)
         try awaitCommitted(ends)
-        if let dashboardURL { try awaitPublished(dashboardURL, ends) }
+        if let dashboardURL {
+            try awaitSubscriber(ends)
+            try awaitPublished(dashboardURL, ends)
+        }
         isDrained = true
+        monitor.faults.end()
         recorder.setPhase("drain", startNs, SystemClock.monotonicNs())
     }
 
     private func stop() throws {
         try recorder.begin("stop")
+        subscriber?.stop()
         try stopMonitor()
         if let engine = monitor.services.service(ServiceName.engine) {
             monitor.mayEnd.insert(ServiceName.engine)
@@ -178,6 +236,7 @@ final class RunSequence {
     }
 
     private func start(_ name: String, _ words: [String], controlled: Bool = false) throws {
+        self.words[name] = words
         let service = try monitor.services.start(
             ServiceLaunch(
                 name: name, words: words, logFolder: folder.logs, controlled: controlled,
@@ -208,11 +267,26 @@ final class RunSequence {
     private func awaitCommitted(_ ends: [Int64]) throws {
         let limitMs = scenario.phases.drainMs
         try monitor.wait(
-            limitMs: limitMs, progress: { recorder.batches.count },
+            limitMs: limitMs, progress: { progress(Int64(recorder.batches.count)) },
             orThrow: { .stalled(what: "committing the log's end", waitedMs: limitMs) },
             until: {
+                guard monitor.faults.isSettled else { return false }
                 let done = recorder.batches.last?.ends ?? [:]
                 return ends.enumerated().allSatisfy { done[$0.offset, default: 0] >= $0.element }
+            })
+    }
+
+    /// The last messages are on their way when the engine has committed; what does not come makes the
+    /// latency unknown, not the run.
+    private func awaitSubscriber(_ ends: [Int64]) throws {
+        guard let subscriber else { return }
+        let deadlineNs = SystemClock.monotonicNs() + Self.messageLimitNs
+        try monitor.wait(
+            limitMs: nil, progress: { 0 }, orThrow: { .interrupted },
+            until: {
+                let nowNs = SystemClock.monotonicNs()
+                return subscriber.log.covers(ends)
+                    || nowNs > deadlineNs && monitor.faults.isSettled
             })
     }
 
@@ -222,11 +296,11 @@ final class RunSequence {
         var changedNs = SystemClock.monotonicNs()
         var nextNs = changedNs
         try monitor.wait(
-            limitMs: limitMs, progress: { accepted },
+            limitMs: limitMs, progress: { progress(Int64(accepted)) },
             orThrow: { .stalled(what: "publishing the log's end", waitedMs: limitMs) },
             until: {
                 let begunNs = SystemClock.monotonicNs()
-                guard begunNs >= nextNs else { return false }
+                guard begunNs >= nextNs, monitor.faults.isSettled else { return false }
                 let state = try fetch(dashboard)
                 let now = SystemClock.monotonicNs()
                 // A long answer is asked for more rarely, so that asking costs the run little.

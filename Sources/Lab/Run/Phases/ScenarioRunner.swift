@@ -9,6 +9,11 @@ struct ScenarioRunner {
         var keepData: Bool
         var view: RunView
         var interrupts: SignalWatch
+        /// The dashboard's port; 0 is a free one.
+        var dashboardPort = 0
+        /// Goes along with the runs; it may add faults and load, which therefore prove nothing about
+        /// speed.
+        var companion: (any RunCompanion)?
     }
 
     let scenario: Scenario
@@ -59,7 +64,8 @@ struct ScenarioRunner {
             pauses = try PauseMeter.start()
             monitor = try RunMonitor(
                 scenario: scenario, folder: folder, pauses: pauses, view: settings.view,
-                interrupts: settings.interrupts, totalMs: outcome.estimate.durationMs)
+                interrupts: settings.interrupts, totalMs: outcome.estimate.durationMs,
+                companion: settings.companion)
         } catch {
             conclude(&outcome, failure: error)
             write(outcome, folder)
@@ -68,7 +74,8 @@ struct ScenarioRunner {
         defer { pauses.stop() }
         let log = scenario.runLog(folder, monitor.services)
         let sequence = RunSequence(
-            scenario: scenario, folder: folder, log: log, monitor: monitor)
+            scenario: scenario, folder: folder, log: log, monitor: monitor,
+            port: settings.dashboardPort)
         var failure: (any Error)?
         do {
             try sequence.run()
@@ -155,13 +162,19 @@ struct ScenarioRunner {
         }
         recorder.endPhase()
         var measures = FinalMeasures(
-            scenario: scenario, recorder: recorder, services: monitor.services,
-            backlog: sequence.backlog)
+            scenario: scenario, monitor: monitor, backlog: sequence.backlog)
+        do {
+            let history = FileTree.exists(folder.history) ? folder.history : nil
+            try measures.addHistory(history, subscription: sequence.subscription)
+        } catch {
+            failure = failure ?? error
+        }
         measures.add(
-            rejects: rejects, published: sequence.published, history: history(folder, &failure),
-            verification: outcome.verification)
+            rejects: rejects, published: sequence.published, verification: outcome.verification)
         measures.fill(&outcome)
         outcome.loadSummary = monitor.loadSummary
+        if settings.companion != nil { outcome.saturated = nil }
+        keepAddedFaults(folder, monitor, &failure, &outcome)
         outcome.isDrained = sequence.isDrained
         conclude(&outcome, failure: failure)
         if outcome.conclusion.verdict == .pass, !settings.keepData {
@@ -170,26 +183,26 @@ struct ScenarioRunner {
         write(outcome, folder)
     }
 
+    /// Faults that were done by hand become the scenario's, so that it can be run again with them.
+    private func keepAddedFaults(
+        _ folder: RunFolder, _ monitor: RunMonitor, _ failure: inout (any Error)?,
+        _ outcome: inout RunOutcome
+    ) {
+        guard !monitor.faults.added.isEmpty else { return }
+        outcome.scenario.faults += monitor.faults.added
+        do {
+            let resolved = PrettyJSON.text(try JSONParser.parse(outcome.scenario.resolvedJSON()))
+            try TextFile.replace(folder.file("scenario.json"), with: Array(resolved.utf8))
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
     /// A run that stalled is still compared: what it lacks tells why.
     private static func isWorthVerifying(_ failure: (any Error)?) -> Bool {
         switch failure {
         case nil, RunStop.stalled?: true
         default: false
-        }
-    }
-
-    private func history(
-        _ folder: RunFolder, _ failure: inout (any Error)?
-    ) -> HistoryMeasures? {
-        guard FileTree.exists(folder.history) else { return nil }
-        do {
-            let paced = scenario.load.stages.indices.filter {
-                scenario.load.stages[$0].durationMs > 0
-            }
-            return try HistoryMeasures.read(folder.history, pacedStages: Set(paced))
-        } catch {
-            failure = failure ?? error
-            return nil
         }
     }
 

@@ -7,9 +7,12 @@ struct ServiceCommands {
     /// The order log as `--log` takes it.
     let log: String
 
-    /// `lab dashboard`, on a port that the system chooses.
-    var dashboard: [String] {
-        ["dashboard", "--port", "0", "--data", folder.dashboard, "--token-file", folder.tokenFile]
+    /// `lab dashboard`; on port 0 the system chooses one.
+    func dashboard(port: Int) -> [String] {
+        [
+            "dashboard", "--port", "\(port)", "--data", folder.dashboard, "--token-file",
+            folder.tokenFile,
+        ]
     }
 
     /// `lab loadgen`, which waits for the lab before each stage.

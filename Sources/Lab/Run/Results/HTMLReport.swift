@@ -13,7 +13,8 @@ enum HTMLReport {
             content="default-src 'none'; style-src 'unsafe-inline'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(title)</title><style>\(style)</style></head><body>
-            \(head(outcome))\(output(outcome))\(charts(outcome))\(thresholds(outcome))\
+            \(head(outcome))\(output(outcome))\(faults(outcome))\(LatencySection.html(outcome))\
+            \(charts(outcome))\(thresholds(outcome))\
             \(metrics(outcome))\(services(outcome))\(about(outcome))
             </body></html>
 
@@ -48,6 +49,19 @@ enum HTMLReport {
         }
         return "<h2>Output</h2>\(story ?? "")"
             + table(["check", "outcome", "what was compared"], rows)
+    }
+
+    private static func faults(_ outcome: RunOutcome) -> String {
+        if outcome.scenario.faults.isEmpty { return "" }
+        let done = outcome.faults.filter { $0.injectedNs != nil }.map { occurrence in
+            row(
+                [
+                    occurrence.name, occurrence.fault.text,
+                    FaultText.marks(occurrence, originNs: outcome.originNs),
+                ], mark: "pass")
+        }
+        let missed = outcome.neverFired.map { row([$0, "", "never done"], mark: "unknown") }
+        return "<h2>Faults</h2>" + table(["fault", "what", "what came of it"], done + missed)
     }
 
     private static func charts(_ outcome: RunOutcome) -> String {
@@ -140,87 +154,13 @@ enum HTMLReport {
         figure{margin:1rem 0}figcaption{font-size:.87rem}svg{width:100%;height:auto;display:block}
         svg text{font-size:11px;fill:var(--dim)}text.y{text-anchor:end}text.x{text-anchor:middle}
         .grid{stroke:var(--line)}.band{fill:var(--band)}.band.odd{fill:none}
+        .fault{fill:#c0392b;fill-opacity:.18}rect.s0{fill:#2f6fd0}rect.s1{fill:#d97706}\
+        rect.s2{fill:#2e9e5b}rect.s3{fill:#b04fc4}rect.s4{fill:#c0392b}.area{stroke:none;\
+        fill:currentColor;fill-opacity:.75}
         .line{fill:none;stroke-width:1.6}.key{margin-left:.8rem;font-weight:600}
         .s0{stroke:#2f6fd0;color:#2f6fd0}.s1{stroke:#d97706;color:#d97706}\
         .s2{stroke:#2e9e5b;color:#2e9e5b}.s3{stroke:#b04fc4;color:#b04fc4}\
         .s4{stroke:#c0392b;color:#c0392b}.s5{stroke:#6b7280;color:#6b7280}
         .dot{fill:currentColor;stroke:none}
         """
-}
-
-/// The charts of a run.
-struct RunCharts {
-    private let outcome: RunOutcome
-
-    init(_ outcome: RunOutcome) { self.outcome = outcome }
-
-    /// Rate, backlog, watermark, batches, CPU, memory.
-    var all: [LineChart] { [rates, backlog, watermark, batches, cpu, memory] }
-
-    private func points(
-        _ value: (TimelinePoint) -> Double?
-    ) -> [(ms: Int64, value: Double)] {
-        outcome.timeline.compactMap { point in value(point).map { (point.atMs, $0) } }
-    }
-
-    private func chart(
-        _ title: String, _ format: @escaping (Double) -> String, _ series: [LineChart.Series]
-    ) -> LineChart {
-        LineChart(title: title, format: format, series: series, bands: outcome.phases)
-    }
-
-    private var rates: LineChart {
-        chart(
-            "Orders a second", { Figures.rate($0) },
-            [
-                .init(name: "processed", points: points(\.processedRate)),
-                .init(name: "acknowledged by the log", points: points(\.acknowledgedRate)),
-                .init(name: "offered by the schedule", points: points(\.offeredRate)),
-            ])
-    }
-
-    private var backlog: LineChart {
-        chart(
-            "Backlog: acknowledged and not yet committed", { Figures.count(Int64($0)) },
-            [.init(name: "orders", points: points { Double($0.backlog) })])
-    }
-
-    private var watermark: LineChart {
-        chart(
-            "Watermark: behind the newest event time", { Figures.duration(ms: Int64($0)) },
-            [.init(name: "lag", points: points(\.watermarkLagMs))])
-    }
-
-    private var batches: LineChart {
-        func dots(_ value: (BatchProgress) -> Double) -> [(ms: Int64, value: Double)] {
-            outcome.batches.map { (($0.commitNs - outcome.originNs) / 1_000_000, value($0)) }
-        }
-        return chart(
-            "Batches", { Figures.duration(ms: Int64($0)) },
-            [
-                .init(name: "trigger", points: dots(\.triggerMs), isDots: true),
-                .init(name: "commit of the checkpoint", points: dots(\.commitMs), isDots: true),
-            ])
-    }
-
-    private var cpu: LineChart {
-        chart(
-            "CPU: cores in use", { Figures.significant($0) },
-            services { $0.cpuCores }
-                + [.init(name: "the lab itself", points: points(\.labCPUCores))])
-    }
-
-    private var memory: LineChart {
-        chart("Resident memory", { Figures.bytes(Int64($0)) }, services { Double($0.rssBytes) })
-    }
-
-    private func services(_ value: (TimelinePoint.Service) -> Double) -> [LineChart.Series] {
-        outcome.services.map { service in
-            LineChart.Series(
-                name: service.name,
-                points: points { point in
-                    point.services.first { $0.name == service.name && $0.running }.map(value)
-                })
-        }
-    }
 }

@@ -1,7 +1,8 @@
 internal import ASEEDSystem
 internal import Verifier
 
-/// `junit.xml`: a suite a run, a case for each check and threshold, and one for the run itself.
+/// `junit.xml`: a suite a run, a case for each check, threshold and fault, and one for the run
+/// itself.
 enum JUnitReport {
     /// The document of several runs.
     static func xml(_ outcomes: [RunOutcome]) -> String {
@@ -23,7 +24,7 @@ enum JUnitReport {
     }
 
     private static func suite(_ outcome: RunOutcome) -> String {
-        let cases = [run(outcome)] + checks(outcome) + thresholds(outcome)
+        let cases = [run(outcome)] + checks(outcome) + thresholds(outcome) + faults(outcome)
         let seconds = Figures.decimals(Double(outcome.durationMs) / 1_000, 3)
         var counts = (failures: 0, errors: 0, skipped: 0)
         var body = ""
@@ -79,6 +80,17 @@ enum JUnitReport {
                 }
             return Case(
                 group: "output", name: "\(check.name.rawValue) \(check.name.title)", kind: kind)
+        }
+    }
+
+    private static func faults(_ outcome: RunOutcome) -> [Case] {
+        outcome.scenario.faults.map { fault in
+            let isDone = outcome.faults.contains {
+                $0.fault.id == fault.id && $0.injectedNs != nil
+            }
+            return Case(
+                group: "faults", name: "\(fault.id): \(fault.text)",
+                kind: isDone ? .pass : .error("the fault was never done"))
         }
     }
 

@@ -15,6 +15,8 @@ struct LineChart {
     var series: [Series]
     /// Phases, shaded in turns.
     var bands: [RunOutcome.Phase]
+    /// Times while a fault was in effect, shaded over the phases.
+    var faults: [RunOutcome.Phase] = []
 
     private static let width = 920.0
     private static let height = 240.0
@@ -42,6 +44,7 @@ struct LineChart {
         }
         var body = ""
         for (index, band) in bands.enumerated() { body += Self.band(band, index, x) }
+        for fault in faults { body += Self.shade(fault, x) }
         var tick = 0.0
         while tick <= top * 1.001 {
             body += Self.gridLine(y(tick), label: format(tick))
@@ -77,6 +80,15 @@ struct LineChart {
                 + "\(Markup.escaped(band.name))</text>"
         }
         return text
+    }
+
+    private static func shade(_ fault: RunOutcome.Phase, _ x: (Int64) -> Double) -> String {
+        let from = x(fault.startMs)
+        // A short one is still seen.
+        let wide = max(2, x(fault.endMs) - from)
+        return "<rect class=\"fault\" x=\"\(number(from))\" y=\"\(number(top))\" "
+            + "width=\"\(number(wide))\" height=\"\(number(height - top - bottom))\">"
+            + "<title>\(Markup.escaped(fault.name))</title></rect>"
     }
 
     private static func gridLine(_ y: Double, label: String) -> String {

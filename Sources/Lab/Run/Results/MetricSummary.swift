@@ -25,29 +25,24 @@ struct MetricSummary: Equatable, Sendable {
     /// Every metric that has samples, in the order of the registry, one for each set of tags.
     static func all(_ store: MetricStore) -> [MetricSummary] {
         MetricRegistry.all.flatMap { definition -> [MetricSummary] in
+            if store.unknowns[definition.name] != nil { return [] }
+            if store.series[definition.name] != nil {
+                return summary(definition, [:], store).map { [$0] } ?? []
+            }
             guard let samples = store.samples[definition.name] else { return [] }
             var tagSets: [[String: String]] = []
             for sample in samples where !tagSets.contains(sample.tags) {
                 tagSets.append(sample.tags)
             }
-            return tagSets.compactMap { tags in
-                summary(definition, tags, samples.filter { $0.tags == tags }, store)
-            }
+            return tagSets.compactMap { summary(definition, $0, store) }
         }
     }
 
     private static func summary(
-        _ definition: MetricDefinition, _ tags: [String: String],
-        _ samples: [MetricStore.Sample], _ store: MetricStore
+        _ definition: MetricDefinition, _ tags: [String: String], _ store: MetricStore
     ) -> MetricSummary? {
-        var used = samples
         // As thresholds over the run see them: trends without the warm-up.
-        if !definition.onePerRun, var run = store.run {
-            if definition.kind == .trend, let warmup = store.phases["warmup"] {
-                run.startNs = max(run.startNs, warmup.endNs)
-            }
-            used = samples.filter { $0.timeNs >= run.startNs && $0.timeNs <= run.endNs }
-        }
+        let interval = definition.onePerRun ? nil : store.measured(definition.kind)
         let aggregations: [(String, Threshold.Aggregation)] =
             switch definition.kind {
             case .counter: [("sum", .sum), ("rate", .rate)]
@@ -62,13 +57,55 @@ struct MetricSummary: Equatable, Sendable {
                 ]
             }
         var found = MetricSummary(definition: definition, tags: tags, numbers: [], samples: 0)
+        let values = store.values(definition, tags, in: interval)
         for (name, aggregation) in aggregations {
-            let number = Aggregate.of(
-                used, aggregation, kind: definition.kind, seconds: store.run?.seconds ?? 0)
-            guard case .value(let value, let samples) = number else { continue }
+            guard case .value(let value, let samples) = values(aggregation) else { continue }
             found.numbers.append((name, value))
             found.samples = max(found.samples, samples)
         }
         return found.numbers.isEmpty ? nil : found
+    }
+}
+
+extension MetricStore {
+    /// The time of a run that counts for metrics of a kind: trends are told without the warm-up.
+    func measured(_ kind: MetricDefinition.Kind) -> Interval? {
+        guard var run else { return nil }
+        if kind == .trend, let warmup = phases["warmup"] {
+            run.startNs = max(run.startNs, warmup.endNs)
+        }
+        return run
+    }
+
+    /// Everything that thresholds may look at, beside the run as a whole.
+    func intervals(_ thresholds: [Threshold]) -> [Interval] {
+        var all = Array(phases.values) + faults.map(\.interval)
+        for threshold in thresholds {
+            guard case .over(let durationMs) = threshold.scope, let measure = phases["measure"]
+            else { continue }
+            let length = durationMs * 1_000_000
+            all += stride(
+                from: measure.startNs, through: measure.endNs - length, by: Int(length)
+            ).map { Interval(startNs: $0, endNs: $0 + length) }
+        }
+        return all
+    }
+
+    /// Gives many numbers of the samples that have exactly these tags, which are looked up once.
+    fileprivate func values(
+        _ definition: MetricDefinition, _ tags: [String: String], in interval: Interval?
+    ) -> (Threshold.Aggregation) -> Aggregate {
+        if let series = series[definition.name] {
+            let histogram = series.histogram(in: interval)
+            return { histogram.aggregate($0) }
+        }
+        let used = (samples[definition.name] ?? []).filter { sample in
+            // A sample at the very end of the run still belongs to it.
+            guard sample.tags == tags else { return false }
+            guard let interval else { return true }
+            return sample.timeNs >= interval.startNs && sample.timeNs <= interval.endNs
+        }
+        let seconds = run?.seconds ?? 0
+        return { Aggregate.of(used, $0, kind: definition.kind, seconds: seconds) }
     }
 }

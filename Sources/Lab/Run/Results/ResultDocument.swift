@@ -47,8 +47,40 @@ enum ResultDocument {
                 for metric in MetricSummary.all(outcome.metrics) { metric.writeJSON(to: &json) }
             }
             writeParts(outcome, to: &json)
+            json.name("faults")
+            json.array { json in
+                for fault in outcome.scenario.faults { write(fault, outcome, to: &json) }
+            }
+            json.name("latency")
+            if let latency = outcome.latency { latency.writeJSON(to: &json) } else { json.null() }
         }
         return json
+    }
+
+    private static func write(
+        _ fault: Fault, _ outcome: RunOutcome, to json: inout JSONWriter
+    ) {
+        func ms(_ ns: Int64?) -> Int64? { ns.map { max(0, $0 - outcome.originNs) / 1_000_000 } }
+        let done = outcome.faults.filter { $0.fault.id == fault.id && $0.injectedNs != nil }
+        json.object { json in
+            json.member("id", fault.id)
+            json.member("action", fault.action.rawValue)
+            json.member("target", fault.target.rawValue)
+            json.name("done")
+            json.array { json in
+                for occurrence in done {
+                    json.object { json in
+                        json.member("injected_ms", ms(occurrence.injectedNs))
+                        json.member("ended_ms", ms(occurrence.endedNs))
+                        json.member("restarted_ms", ms(occurrence.restartedNs))
+                        json.member("ready_ms", ms(occurrence.readyNs))
+                        json.member("first_progress_ms", ms(occurrence.firstProgressNs))
+                        json.member("caught_up_ms", ms(occurrence.caughtUpNs))
+                        json.member("replayed_orders", occurrence.replayedOrders)
+                    }
+                }
+            }
+        }
     }
 
     private static func writeVerification(_ outcome: RunOutcome, to json: inout JSONWriter) {

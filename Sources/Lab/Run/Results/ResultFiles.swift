@@ -1,4 +1,5 @@
 internal import ASEEDSystem
+internal import LoadGen
 internal import Verifier
 
 /// The files of a run folder that are written from its outcome.
@@ -8,8 +9,12 @@ enum ResultFiles {
         try TextFile.replace(folder.file("result.json"), with: ResultDocument.json(outcome))
     }
 
-    /// `junit.xml` and `report.html`.
+    /// `junit.xml`, `report.html` and, when the latency is known, `latency.hgrm`.
     static func writeReports(_ outcome: RunOutcome, to folder: RunFolder) throws(SystemError) {
+        if let latency = outcome.latency, latency.unknown == nil, latency.whole.count > 0 {
+            try TextFile.replace(
+                folder.file("latency.hgrm"), with: Array(latency.whole.percentileText().utf8))
+        }
         try TextFile.replace(
             folder.file("junit.xml"), with: Array(JUnitReport.xml([outcome]).utf8))
         try TextFile.replace(

@@ -17,7 +17,7 @@ struct RunOutcome {
         var endMs: Int64
     }
 
-    let scenario: Scenario
+    var scenario: Scenario
     let axes: [ScenarioFile.Axis]
     /// Nil when the run was refused before it got one.
     var folder: RunFolder?
@@ -40,6 +40,11 @@ struct RunOutcome {
     var saturated: String?
     /// The order log, once it was open.
     var log: LogSummary?
+    /// Faults in the order in which they were due, and the ids of those that never were done.
+    var faults: [FaultOccurrence] = []
+    var neverFired: [String] = []
+    /// Latency of the measured time; nil when there was no schedule or nobody to receive.
+    var latency: LatencyReport?
     var metrics = MetricStore()
     var phases: [Phase] = []
     var services: [Service] = []
@@ -66,7 +71,8 @@ struct RunOutcome {
     /// What the verdict is made of.
     func findings(failure: (any Error)?) -> RunFindings {
         var findings = RunFindings(
-            output: output, thresholds: thresholds, generatorSaturated: saturated)
+            output: output, thresholds: thresholds, generatorSaturated: saturated,
+            faultsNeverFired: neverFired)
         switch failure {
         case nil: break
         case RunStop.interrupted?: findings.interrupted = true

@@ -18,6 +18,11 @@ final class ServiceGroup {
     /// The service of that name that was started last.
     func service(_ name: String) -> ServiceProcess? { services.last { $0.name == name } }
 
+    /// When processes of that name ended.
+    func endsNs(of name: String) -> [Int64] {
+        services.filter { $0.name == name }.compactMap { $0.exit?.endedNs }
+    }
+
     /// What all processes of a service name used, the ended ones too.
     func usage(of name: String) -> ProcessSample {
         services.filter { $0.name == name }.map { $0.sample() }.reduce(into: ProcessSample()) {

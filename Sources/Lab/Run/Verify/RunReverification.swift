@@ -25,7 +25,8 @@ struct RunReverification {
         }
     }
 
-    private func storedScenario() throws -> Scenario {
+    /// The scenario as the run resolved it.
+    func storedScenario() throws -> Scenario {
         let path = folder.file("scenario.json")
         let cells = try ScenarioFile.read(path: path)
         guard let scenario = cells.first?.scenario else {

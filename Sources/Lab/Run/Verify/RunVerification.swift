@@ -48,6 +48,13 @@ struct RunVerification: Sendable {
             drained: isDrained)
     }
 
+    /// How to judge a run that goes on.
+    var runningOptions: VerifierOptions {
+        var options = options
+        options.isRunning = true
+        return options
+    }
+
     private var options: VerifierOptions {
         VerifierOptions(
             checks: Set(scenario.verify.checks.compactMap(CheckName.init)),

@@ -8,7 +8,7 @@ struct RunBlocks {
 
     /// All blocks.
     var text: String {
-        [verdict, output, performance, thresholds, ending].filter { !$0.isEmpty }
+        [verdict, output, faults, performance, latency, thresholds, ending].filter { !$0.isEmpty }
             .joined(separator: "\n") + "\n"
     }
 
@@ -64,6 +64,13 @@ struct RunBlocks {
             text += style("  a debug build: these figures say nothing about speed", .yellow) + "\n"
         }
         return text + style("  on \(outcome.machine.text)", .dim) + "\n"
+    }
+
+    private var faults: String { FaultBlock(outcome: outcome, style: style).text }
+
+    private var latency: String {
+        guard outcome.isVerified, let report = outcome.latency else { return "" }
+        return LatencyBlock(report: report, style: style).text
     }
 
     private var thresholds: String {

@@ -14,6 +14,8 @@ struct LiveStatus: Equatable, Sendable {
     var committed: Int64
     /// UTC microseconds.
     var watermark: Int64?
+    /// What a fault does now.
+    var fault: String?
 
     /// `drain  00:12/00:45  processed 5.12 M/s  backlog 1.20 M  watermark 2024-01-15 02:13:20`
     var text: String {
@@ -30,6 +32,7 @@ struct LiveStatus: Equatable, Sendable {
             let text = TimeText.iso(watermark).prefix(19).map { $0 == "T" ? " " : $0 }
             parts.append("watermark \(String(text))")
         }
+        if let fault { parts.append("fault: \(fault)") }
         return parts.joined(separator: "  ")
     }
 }

@@ -52,12 +52,7 @@ enum Aggregate: Equatable, Sendable {
             return .value(latest.value, samples: count)
         case .med: return .value(Quantile.median(samples), samples: count)
         case .percentile(let percent):
-            let needed = Quantile.samplesNeeded(percent: percent)
-            guard n >= needed else {
-                return .unknown(
-                    "\(count) samples; p(\(NumberText.text(percent))) needs at least "
-                        + NumberText.text(needed))
-            }
+            if let few = Quantile.tooFew(n, percent: percent) { return .unknown(few) }
             return .value(Quantile.nearestRank(samples, percent: percent), samples: count)
         case .slope:
             guard let slope = TheilSen.slopePerSecond(samples) else {

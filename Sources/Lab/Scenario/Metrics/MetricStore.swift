@@ -12,7 +12,7 @@ struct MetricStore: Sendable {
         var tags: [String: String]
     }
 
-    /// `[startNs, endNs)`; an open end lasts until now.
+    /// `[startNs, endNs)`.
     struct Interval: Equatable, Sendable {
         var startNs: Int64
         var endNs: Int64
@@ -22,6 +22,12 @@ struct MetricStore: Sendable {
     }
 
     private(set) var samples: [String: [Sample]] = [:]
+    /// Metrics that are kept as histograms over time, without tags.
+    private(set) var series: [String: LatencySeries] = [:]
+    /// Why a metric that others would take from these numbers is not known.
+    private(set) var unknowns: [String: String] = [:]
+    /// Every time a fault was in effect, by its id.
+    private(set) var faults: [(id: String, interval: Interval)] = []
     private(set) var phases: [String: Interval] = [:]
     private var expected: [MetricSelector: Double] = [:]
     /// From the start of the load to the end of the drain; nil until it started.
@@ -47,6 +53,37 @@ struct MetricStore: Sendable {
     ) {
         samples[name, default: []].append(
             Sample(timeNs: atNs, value: part, weight: whole, tags: tags))
+    }
+
+    /// Keeps a metric as histograms; it replaces what was there.
+    mutating func set(_ name: String, _ histograms: LatencySeries) { series[name] = histograms }
+
+    /// Replaces a metric's samples by better ones, to come.
+    mutating func remove(_ name: String) { samples[name] = nil }
+
+    /// Says that a metric can't be told, and why; the first reason stays.
+    mutating func setUnknown(_ name: String, _ reason: String) {
+        if unknowns[name] == nil { unknowns[name] = reason }
+    }
+
+    /// Says that a fault was in effect.
+    mutating func addFault(_ id: String, startNs: Int64, endNs: Int64) {
+        faults.append((id, Interval(startNs: startNs, endNs: max(startNs, endNs))))
+    }
+
+    /// Whether there is anything of a metric.
+    func has(_ name: String) -> Bool { samples[name] != nil || series[name] != nil }
+
+    /// One number of what a selector names, in an interval or at any time.
+    func aggregate(
+        _ selector: MetricSelector, _ aggregation: Threshold.Aggregation,
+        kind: MetricDefinition.Kind, in interval: Interval?
+    ) -> Aggregate {
+        if let series = series[selector.name] {
+            return series.histogram(in: interval).aggregate(aggregation)
+        }
+        let samples = selected(selector).filter { interval?.contains($0.timeNs) ?? true }
+        return Aggregate.of(samples, aggregation, kind: kind, seconds: interval?.seconds ?? 0)
     }
 
     /// Says when a phase began and ended; later calls replace earlier ones.

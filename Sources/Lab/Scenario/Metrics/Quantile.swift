@@ -8,6 +8,14 @@ enum Quantile {
         return abs(exact - rounded) < 1e-6 * exact ? rounded : exact.rounded(.up)
     }
 
+    /// Why that many samples give no such percentile; nil when they do.
+    static func tooFew(_ count: Double, percent: Double) -> String? {
+        let needed = samplesNeeded(percent: percent)
+        guard count < needed else { return nil }
+        return "\(Int64(count)) samples; p(\(NumberText.text(percent))) needs at least "
+            + NumberText.text(needed)
+    }
+
     /// The smallest value that at least `percent` of the samples do not exceed.
     static func nearestRank(_ samples: [MetricStore.Sample], percent: Double) -> Double {
         let sorted = samples.sorted { $0.value < $1.value }

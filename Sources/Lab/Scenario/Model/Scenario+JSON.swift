@@ -36,6 +36,8 @@ extension Scenario {
                 if let measureMs = phases.measureMs { json.duration("measure", measureMs) }
                 json.duration("drain", phases.drainMs)
             }
+            json.name("faults")
+            json.array { json in for fault in faults { fault.writeJSON(to: &json) } }
             json.name("verify")
             json.object { json in
                 json.strings("queries", verify.queries)

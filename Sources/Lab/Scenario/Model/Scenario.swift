@@ -19,6 +19,7 @@ struct Scenario: Equatable, Sendable {
     var load: LoadSettings
     var data: DataMix
     var phases: PhaseSettings
+    var faults: [Fault]
     var verify: VerifySettings
     /// In the order of the file.
     var thresholds: [Threshold]

@@ -26,6 +26,9 @@ enum Limits {
     static let share = 0.001...0.999
     static let delayMs: ClosedRange<Int64> = 0...604_800_000
     static let duplicateGap: ClosedRange<Int64> = 1...1_000_000
+    static let faults = 100
+    static let faultMs: ClosedRange<Int64> = 1...86_400_000
+    static let faultCount: ClosedRange<Int64> = 1...10_000
     static let drainMs: ClosedRange<Int64> = 1_000...86_400_000
     static let differences: ClosedRange<Int64> = 1...1_000_000
     static let scale = 1_000.0

@@ -34,15 +34,17 @@ struct ScenarioReader {
         let phases = readPhases(&top)
         let verify = readVerify(&top)
         refuseLater(&top)
-        let context = ThresholdContext(phases: (load?.phases ?? []) + phases.names(load?.settings))
+        let faults = readFaults(&top, stages: load?.phases ?? [])
+        let context = ThresholdContext(
+            phases: (load?.phases ?? []) + phases.names(load?.settings), faults: faults.map(\.id))
         let thresholds = readThresholds(&top, context)
         top.finish()
         guard let load else { return nil }
         return Scenario(
             name: name, title: title ?? name, description: description, tags: tags, seed: seed,
             repetitions: Int(repetitions), timeoutMs: timeoutMs, log: log, engine: engine,
-            services: services, load: load.settings, data: data, phases: phases, verify: verify,
-            thresholds: thresholds)
+            services: services, load: load.settings, data: data, phases: phases,
+            faults: faults, verify: verify, thresholds: thresholds)
     }
 
     /// Multiplies a duration by the scale, at least 1 ms.
@@ -56,7 +58,6 @@ struct ScenarioReader {
     }
 
     private func refuseLater(_ top: inout ObjectReader) {
-        top.unavailable("faults", "remove it: runs are made without faults")
         top.unavailable("search", "give a rate in load; `lab run` measures at that rate")
         top.unavailable("baseline", "thresholds can hold absolute limits")
         top.unavailable("exercise", "remove it: `lab run` runs the scenario as it is")

@@ -18,7 +18,11 @@ enum ThresholdEvaluator {
             outcome.reason = "the plan gave no expected value"
             return outcome
         }
-        guard store.samples[threshold.metric.name] != nil else {
+        if let reason = store.unknowns[threshold.metric.name] {
+            outcome.reason = reason
+            return outcome
+        }
+        guard store.has(threshold.metric.name) else {
             outcome.reason = "no samples"
             return outcome
         }
@@ -64,14 +68,12 @@ enum ThresholdEvaluator {
         switch threshold.scope {
         case .run:
             if definition.onePerRun { return .success([Stretch(name: "run")]) }
-            guard var run = store.run else {
+            guard let run = store.measured(definition.kind) else {
                 return .failure(MissingData(reason: "the load never started"))
             }
-            if definition.kind == .trend, let warmup = store.phases["warmup"] {
-                run.startNs = max(run.startNs, warmup.endNs)
-            }
             return .success([Stretch(name: "run", interval: run)])
-        case .phase(let name), .fault(let name):
+        case .fault(let id): return faults(threshold, definition, ids: [id], in: store)
+        case .phase(let name):
             guard let phase = store.phases[name] else {
                 return .failure(MissingData(reason: "the run never reached \(name)"))
             }
@@ -92,13 +94,27 @@ enum ThresholdEvaluator {
                 return .failure(MissingData(reason: "measure was shorter than the stretch"))
             }
             return .success(stretches)
-        case .eachFault:
-            let ids = Set(store.selected(threshold.metric).compactMap { $0.tags["fault"] })
-            guard !ids.isEmpty else {
-                return .failure(MissingData(reason: "no fault was measured"))
-            }
-            return .success(ids.sorted().map { Stretch(name: $0, tags: ["fault": $0]) })
+        case .eachFault: return faults(threshold, definition, ids: nil, in: store)
         }
+    }
+
+    /// What belongs to a fault: its own samples, or all samples of the time while it was in effect.
+    private static func faults(
+        _ threshold: Threshold, _ definition: MetricDefinition, ids: Set<String>?,
+        in store: MetricStore
+    ) -> Result<[Stretch], MissingData> {
+        var stretches: [Stretch]
+        if definition.tags.contains("fault") {
+            let measured = Set(store.selected(threshold.metric).compactMap { $0.tags["fault"] })
+            stretches = measured.sorted().map { Stretch(name: $0, tags: ["fault": $0]) }
+        } else {
+            stretches = store.faults.map { Stretch(name: $0.id, interval: $0.interval) }
+        }
+        if let ids { stretches.removeAll { !ids.contains($0.name) } }
+        guard !stretches.isEmpty else {
+            return .failure(MissingData(reason: "no fault was measured"))
+        }
+        return .success(stretches)
     }
 
     // Fails when any stretch fails, else is unknown when any is, else passes; tells the stretch that
@@ -142,11 +158,7 @@ enum ThresholdEvaluator {
     ) -> Aggregate {
         var selector = threshold.metric
         selector.tags.merge(stretch.tags) { $1 }
-        let samples = store.selected(selector).filter {
-            stretch.interval?.contains($0.timeNs) ?? true
-        }
-        return Aggregate.of(
-            samples, threshold.aggregation, kind: definition.kind,
-            seconds: stretch.interval?.seconds ?? 0)
+        return store.aggregate(
+            selector, threshold.aggregation, kind: definition.kind, in: stretch.interval)
     }
 }
