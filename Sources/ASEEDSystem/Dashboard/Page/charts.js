@@ -160,10 +160,11 @@ class TimeChart {
         return upTo(rate, rate < 100 ? 2 : 0);
     }
 
-    render(history) {
+    /** `waiting`: what is said while there is nothing to draw. */
+    render(history, waiting) {
         this.#buckets = (history?.buckets ?? []).filter((bucket) => millis(bucket.time) !== null);
         this.#interval = Number(history?.interval_ms ?? 5000);
-        // A span that is under way says nothing alone.
+        text(byId(`${this.#id}-empty`), waiting);
         const has = filled(this.#id, this.#buckets.some((bucket) => this.#value(bucket) > 0));
         show(byId(this.#id), has && this.#chart !== null);
         show(byId(`${this.#id}-rows`).closest("details"), has);
@@ -217,6 +218,9 @@ let revenue = null;
 export function renderTimeCharts(model) {
     throughput ??= new TimeChart("throughput", (bucket) => `${whole(count(bucket.orders))} orders`, "accent");
     revenue ??= new TimeChart("revenue", (bucket) => `${money(units(bucket.revenue))} revenue`, "accent-2");
-    throughput.render(model.data?.history);
-    revenue.render(model.data?.history);
+    const history = model.data?.history;
+    const seen = duration(Number(history?.interval_ms ?? 0) * (history?.buckets?.length ?? 0));
+    const waiting = model.hasOrders ? `No orders came in the last ${seen}` : "Waiting for the first orders";
+    throughput.render(history, waiting);
+    revenue.render(history, waiting);
 }

@@ -3,7 +3,7 @@
 import { attribute, byId, element, foreign, rows, show, text, tooltip } from "./dom.js";
 import { count } from "./exact.js";
 import { filled } from "./figures.js";
-import { clock, micros, money, none, share, whole, words } from "./format.js";
+import { clock, micros, money, moneyShort, none, share, whole, words } from "./format.js";
 
 /** A row of a list of bars: a name over its bar, then figures. */
 function barRow(figures, details) {
@@ -38,7 +38,7 @@ function renderProducts(model) {
         row.details = [product.product_name, `${product.product_id} · ${product.category}`,
             `${whole(product.order_count)} orders of ${whole(product.total_quantity)} pieces`,
             `${money(product.total_revenue)} revenue`,
-            product.avg_price === undefined ? "" : `${money(product.avg_price)} average price`].filter(Boolean);
+            product.avg_price === undefined ? "" : `${moneyShort(product.avg_price)} average price`].filter(Boolean);
     });
 }
 

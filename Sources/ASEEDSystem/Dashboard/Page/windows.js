@@ -4,7 +4,7 @@
 import { attribute, byId, element, foreign, rows, show, text } from "./dom.js";
 import { count, money as units } from "./exact.js";
 import { axes, color, faded, make } from "./charts.js";
-import { axis, clock, millis, minute, money, share, whole } from "./format.js";
+import { axis, clock, millis, minute, money, moneyShort, share, whole } from "./format.js";
 import { filled } from "./figures.js";
 
 const colors = 10;
@@ -106,7 +106,7 @@ class CategoryRing {
             const [swatch, label] = name.firstElementChild.children;
             swatch.dataset.color = slotOf(top.has(row.category) ? row.category : other);
             foreign(label, row.category);
-            attribute(made[index], "title", `${whole(row.order_count ?? row.total_orders)} orders, average price ${row.avg_price ? money(row.avg_price) : "unknown"}`);
+            attribute(made[index], "title", `${whole(row.order_count ?? row.total_orders)} orders, average price ${row.avg_price ? moneyShort(row.avg_price) : "unknown"}`);
             text(percent, share(units(row.total_revenue), this.#total));
             text(revenue, money(row.total_revenue));
         });
@@ -138,6 +138,10 @@ class WindowChart {
                     filter: (item) => item.raw > 0,
                     callbacks: {
                         title: ([item]) => (item ? this.#title(this.#windows[item.dataIndex]) : ""),
+                        labelColor: (item) => {
+                            const base = colorOf(this.#keys[item.datasetIndex]);
+                            return { backgroundColor: base, borderColor: base };
+                        },
                         label: (item) => {
                             const cell = this.#windows[item.dataIndex].cells.get(this.#keys[item.datasetIndex]);
                             return ` ${shorten(label(this.#keys[item.datasetIndex], this.#rest))}: ${whole(cell.orders)} orders, ${money(cell.revenue)}`;

@@ -99,12 +99,13 @@ final class FaultInjector {
         guard isFree, let service = services.service(fault.target.rawValue), service.isRunning
         else { return }
         occurrences[index].epochBefore = recorder.batches.map(\.epoch).max() ?? 0
+        occurrences[index].injectedNs = SystemClock.monotonicNs()
         switch fault.action {
         case .kill: service.signal(SIGKILL)
         case .terminate, .restart: service.signal(SIGTERM)
         case .pause: service.signal(SIGSTOP)
         }
-        occurrences[index].injectedNs = SystemClock.monotonicNs()
+        occurrences[index].signalledNs = SystemClock.monotonicNs()
         occurrences[index].state = fault.action == .pause ? .paused : .down
         try note("injected", index)
     }
