@@ -94,6 +94,20 @@ extension BrokerCheck {
     }
 
     fileprivate func write(_ probe: [UInt8]) throws -> Int64 {
-        throw Mismatch(description: "TODO")
+        let writer = try KafkaLogWriter(client, partitions: 1, pace: .timed)
+        _ = try (probe + [UInt8(ascii: "\n")]).withUnsafeBytes {
+            try writer.append($0, to: 0, ticket: 1)
+        }
+        let deadline = SystemClock.monotonicNs() + 10_000_000_000
+        while SystemClock.monotonicNs() < deadline {
+            for receipt in writer.takeReceipts(untilNs: deadline) {
+                guard receipt.outcome == .acknowledged else {
+                    throw Mismatch(description: "the broker did not acknowledge it")
+                }
+                return receipt.position
+            }
+            if let failure = writer.failure { throw failure }
+        }
+        throw Mismatch(description: "no acknowledgement came within 10 s")
     }
 }

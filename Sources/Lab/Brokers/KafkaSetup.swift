@@ -25,6 +25,13 @@ enum KafkaSetup {
         } catch {
             throw CommandFailure(.unavailable, "lab \(command): \(error)")
         }
+        do throws(LogError) {
+            let names = KafkaVariables.names(
+                managed: !kafka.contains { $0.broker == .external })
+            try KafkaSettings(log: "kafka", names: names, value: Environment.value).check()
+        } catch {
+            throw CommandFailure(.usage, "lab \(command): \(error); `lab config` shows all")
+        }
     }
 
     /// Parts that have to be fetched for these logs.

@@ -94,7 +94,7 @@ import Testing
     func formatsStartsAndStops(_ usesKRaft: Bool) throws {
         let noida = try #require(KafkaParts.find()).path("bin/noida-db")
         let serve = """
-            port=$(sed -n "s/^$1=.*[^0-9]\\([0-9]*\\)\\(,.*\\)*$/\\1/p" "$2")
+            port=$(sed -n "s/^$1=\\(.*:\\)*\\([0-9]*\\)$/\\2/p" "$2")
             exec "\(noida)" start --data-dir "$3" --host 127.0.0.1 --only kafka --kafka-port "$port"
             """
         try unpack(

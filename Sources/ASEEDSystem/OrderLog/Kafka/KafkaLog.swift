@@ -19,9 +19,6 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
     private var readers: [Int: KafkaRecordReader] = [:]
     private var hasAnswered: Set<Int> = []
 
-    /// The first record or the end of a partition is waited for so long.
-    private static let firstAnswerMs: Int64 = 30_000
-
     /// Opens the log of a topic that is there.
     ///
     /// - Parameter notice: told when brokers do not answer and when they do again; on standard error
@@ -80,7 +77,7 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
         if hasAnswered.contains(partition) {
             try source.fill(waitMs: 0)
         } else {
-            try waitForAnswer(source)
+            try reading.waitForAnswer(source)
             hasAnswered.insert(partition)
         }
         if source.isAtEnd { return source.fetched }
@@ -105,20 +102,5 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
             preconditionFailure("a partition that was started is there")
         }
         return source
-    }
-
-    private func waitForAnswer(_ source: KafkaPartition) throws(LogError) {
-        let startNs = SystemClock.monotonicNs()
-        while try !source.fill(waitMs: 200), source.available.isEmpty, !source.isAtEnd {
-            // A long poll at the end gives no end on every broker, but the high watermark.
-            if let high = source.highWatermark, high == source.fetched { return }
-            let waitedMs = (SystemClock.monotonicNs() - startNs) / 1_000_000
-            guard waitedMs < Self.firstAnswerMs else {
-                throw reading.client.unreachable(
-                    "read partition \(source.number) of topic \(reading.client.topic) from offset "
-                        + "\(source.position) on, which may lie beyond its end",
-                    waitedMs: waitedMs)
-            }
-        }
     }
 }

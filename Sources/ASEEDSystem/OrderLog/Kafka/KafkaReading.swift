@@ -4,6 +4,9 @@ internal import CKafka
 ///
 /// Partitions are added by one thread at a time; each may then be read by another.
 final class KafkaReading {
+    /// The first record or the end of a partition is waited for so long.
+    private static let answerMs: Int64 = 30_000
+
     let client: KafkaClient
     private(set) var partitions: [Int: KafkaPartition] = [:]
 
@@ -92,5 +95,23 @@ final class KafkaReading {
                 brokers: client.brokers, topic: client.topic,
                 reason: "can't ask where partition \(number) starts: "
                     + client.library.text(code)))
+    }
+
+    /// Waits until a partition has given a record or its end.
+    ///
+    /// - Throws: `KafkaError.unreachable` when neither came in 30 seconds.
+    func waitForAnswer(_ source: KafkaPartition) throws(LogError) {
+        let startNs = SystemClock.monotonicNs()
+        while try !source.fill(waitMs: 200), source.available.isEmpty, !source.isAtEnd {
+            // Not every broker ends a fetch at the end; but then it has told the high watermark.
+            if let high = source.highWatermark, high == source.fetched { return }
+            let waitedMs = (SystemClock.monotonicNs() - startNs) / 1_000_000
+            guard waitedMs < Self.answerMs else {
+                throw client.unreachable(
+                    "read partition \(source.number) of topic \(client.topic) from offset "
+                        + "\(source.fetched) on, which may lie beyond its end",
+                    waitedMs: waitedMs)
+            }
+        }
     }
 }

@@ -3,8 +3,13 @@ internal import ASEEDSystem
 extension ScenarioReader {
     /// The order log, with what the command line says of it.
     func readLog(_ top: inout ObjectReader) -> LogSettings {
+        var log = readOwnLog(&top)
+        overrides.log.apply(to: &log)
+        return log
+    }
+
+    private func readOwnLog(_ top: inout ObjectReader) -> LogSettings {
         var log = LogSettings()
-        defer { overrides.log.apply(to: &log) }
         guard let value = top.member("log"),
             var reader = ObjectReader(value, path: "log", problems: problems)
         else { return log }
