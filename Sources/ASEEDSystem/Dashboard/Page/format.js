@@ -99,8 +99,8 @@ export function duration(ms) {
     return `${whole(BigInt(Math.floor(seconds / 86_400)))} d ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/** An age: `now`, `12 s ago`. */
-export const ago = (ms) => (ms === null ? none : ms < 1500 ? "just now" : `${duration(ms)} ago`);
+/** An age in whole seconds: `just now`, `12 s ago`. */
+export const ago = (ms) => (ms === null ? none : ms < 2000 ? "just now" : ms < 60_000 ? `${Math.floor(ms / 1000)} s ago` : `${duration(ms)} ago`);
 
 /** A size: `512 B`, `1.2 MiB`. */
 export function bytes(digits) {

@@ -82,7 +82,7 @@ export function renderLight(model) {
         short = age ? `${name} ${age}` : name;
         const behind = batchesBehind(model, verification);
         long = [sentence(verification.text),
-            verification.orders === undefined ? "" : `${whole(verification.orders)} orders were compared.`,
+            compared(verification),
             behind > 0 ? `${whole(BigInt(behind))} ${behind === 1 ? "batch has" : "batches have"} come since.` : "",
             checkedMs === null ? "" : `Checked at ${clock(checkedMs, model.now())} UTC.`,
         ].filter(Boolean).join(" ");
@@ -93,6 +93,12 @@ export function renderLight(model) {
     show(byId("differs"), state === "differs");
     text(byId("differs"), state === "differs" ? `The verification found a difference: ${sentence(verification.text)}` : "");
     if (state === "differs") announce("The verification found that the figures differ from the reference.");
+}
+
+/** How many orders were compared, unless the text says it. */
+function compared({ orders, text }) {
+    if (orders === null || orders === undefined || String(text).includes(whole(orders))) return "";
+    return `${whole(orders)} orders were compared.`;
 }
 
 function batchesBehind(model, verification) {

@@ -193,7 +193,7 @@ class WindowChart {
         this.#keys = [...top.map((row) => row.category), other].filter((key) => used.has(key));
         this.#chart.data.labels = this.#windows.map((window) => tick(window.start, this.#windows));
         this.#chart.data.datasets = this.#keys.map((key) => ({
-            label: String(label(key, rest)), maxBarThickness: 34, categoryPercentage: 0.86, barPercentage: 0.94,
+            label: String(label(key, rest)), maxBarThickness: 56, categoryPercentage: 0.86, barPercentage: 0.94,
             data: this.#windows.map((window) => Number(window.cells.get(key)?.orders ?? 0n)),
         }));
         this.#paint();
