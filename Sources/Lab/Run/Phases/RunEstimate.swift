@@ -34,12 +34,12 @@ struct RunEstimate: Equatable, Sendable {
         diskBytes =
             logBytes + records * (Self.historyBytes + Self.referenceBytes) + Self.fixedDiskBytes
         memoryBytes = Self.fixedMemoryBytes
-        addBroker(scenario.log)
         let backlog = scenario.load.stages.filter { $0.durationMs == 0 }
             .reduce(0) { $0 + $1.orders }
         durationMs =
             2_000 + scenario.load.durationMs + backlog * 1_000 / Self.generatedPerSecond
             + backlog * 1_000 / Self.drainedPerSecond + records * 1_000 / Self.verifiedPerSecond
+        addBroker(scenario.log)
     }
 
     /// What a broker that the lab starts holds beside the log that is verified.
