@@ -26,7 +26,11 @@ final class DashboardService {
     private(set) var verification: VerificationNote
     var board = ServiceBoard()
     private var parts = PartAssembly()
+    let metrics = ServerMetrics()
+    let startedWallNs = SystemClock.wallNs()
     let startedNs = SystemClock.monotonicNs()
+    /// Connections now open.
+    var connections = 0
     /// Clients that listen now.
     var clients = ClientCounts()
 
@@ -72,6 +76,7 @@ final class DashboardService {
             }
             return take(try MessageParser.message(json, body, query: query))
         } catch {
+            metrics.took(query, "refused")
             return refused(error)
         }
     }
@@ -96,6 +101,7 @@ final class DashboardService {
             try reloadAfterFailure()
             let (verdict, changes) = state.receive(message, nowNs: SystemClock.wallNs())
             if !changes.isEmpty { try store.save(changes) }
+            metrics.took(message.query, verdict.word)
             let push = verdict == .accepted ? accepted(message) : nil
             return Outcome(reply: reply(to: message, verdict), push: push)
         } catch {
