@@ -16,6 +16,10 @@ void cprocess_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0);
 
 int cprocess_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
+int cprocess_add_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 // By number: glibc has them since 2.36 only.
 int cprocess_pidfd_open(int pid) {
     long descriptor = syscall(SYS_pidfd_open, pid, 0);

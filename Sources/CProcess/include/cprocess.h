@@ -1,6 +1,8 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
+#include <spawn.h>
+
 // What Swift can't call: prctl is variadic, pipe2 needs _GNU_SOURCE; and what must be safe inside of a
 // signal handler.
 
@@ -14,6 +16,10 @@ int cprocess_pipe(int ends[2]);
 
 /// Names the calling thread; 15 bytes show.
 void cprocess_name_thread(const char *name);
+
+/// Adds to what a spawned program does first: close every descriptor from this one on. Returns 0,
+/// or the error number.
+int cprocess_add_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /// Opens a descriptor of a process, which becomes readable at its end and never means another
 /// process. Returns it, or minus the error number.

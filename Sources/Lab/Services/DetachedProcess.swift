@@ -1,4 +1,5 @@
 internal import ASEEDSystem
+internal import CProcess
 internal import Glibc
 
 /// A process that this one has started and that may outlive it.
@@ -64,6 +65,10 @@ final class DetachedProcess {
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        // A descriptor that our own parent left open must not live on in a service: whoever waits
+        // for its end would wait for the service's.
+        let closing = cprocess_add_close_from(&actions, STDERR_FILENO + 1)
+        guard closing == 0 else { throw SystemError("start \(program)", errno: closing) }
         var arguments = words.map { strdup($0) } + [nil]
         defer { for pointer in arguments { free(pointer) } }
         var pid = pid_t()
