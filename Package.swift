@@ -64,7 +64,7 @@ let package = Package(
             name: "VerifierTests", dependencies: ["Verifier", "SQLite"], swiftSettings: strict),
         .testTarget(
             name: "LabTests",
-            dependencies: ["Lab", "ASEEDSystem", "LoadGen", "SQLite", "Verifier"],
+            dependencies: ["Lab", "ASEEDSystem", "CProcess", "LoadGen", "SQLite", "Verifier"],
             swiftSettings: strict),
     ]
 )

@@ -271,8 +271,9 @@ final class LiveDirector: RunCompanion {
         let loop =
             proofs
             ?? ProofLoop(
-                words: ["prove", monitor.folder.path, "--dashboard", url],
-                logFolder: monitor.folder.logs, firstNs: nowNs + 3_000_000_000)
+                ServiceLaunch(
+                    name: "proof", words: ["prove", monitor.folder.path, "--dashboard", url],
+                    logFolder: monitor.folder.logs), firstNs: nowNs + 3_000_000_000)
         proofs = loop
         guard let proof = try loop.beat(nowNs) else { return }
         output.proved(proof)

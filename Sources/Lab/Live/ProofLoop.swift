@@ -14,8 +14,7 @@ final class ProofLoop {
     /// The last one that proved something; its age is what is shown.
     private(set) var lastProved: LiveProof?
 
-    private let words: [String]
-    private let folder: String
+    private let launch: ServiceLaunch
     private let group = ServiceGroup()
     private var child: ServiceProcess?
     private var startedNs: Int64 = 0
@@ -24,11 +23,10 @@ final class ProofLoop {
     private var isAllowed = true
 
     /// - Parameters:
-    ///   - words: the command line of one proof.
-    ///   - folder: gets what it writes to standard error.
-    init(words: [String], logFolder folder: String, firstNs: Int64) {
-        self.words = words
-        self.folder = folder
+    ///   - launch: one verification; it prints its proof as a line.
+    ///   - firstNs: when the first one begins.
+    init(_ launch: ServiceLaunch, firstNs: Int64) {
+        self.launch = launch
         nextNs = firstNs
     }
 
@@ -51,8 +49,7 @@ final class ProofLoop {
         } else if isAllowed, nowNs >= nextNs {
             startedNs = nowNs
             lines = []
-            child = try group.start(
-                ServiceLaunch(name: "proof", words: words, logFolder: folder))
+            child = try group.start(launch)
         }
         return nil
     }

@@ -81,9 +81,11 @@ struct LiveLayout {
         other.append("LATENCY", .bold)
         other.append("  ")
         other.append(Self.milliseconds(model.points.last?.latencyMs), .second)
-        other.append(" order to page", .dim)
         let worst = latency.suffix(right).compactMap { $0 }.max()
-        other.appendRight("peak \(Self.milliseconds(worst))", .dim, width: right)
+        let top = "peak \(Self.milliseconds(worst))"
+        let note = " from order to page"
+        if other.width + note.count + top.count + 2 <= right { other.append(note, .dim) }
+        other.appendRight(top, .dim, width: right)
         let rates = Sparkline.rows(processed, width: left, height: chartHeight)
         let times = Sparkline.rows(latency, width: right, height: chartHeight)
         return [head + other]
@@ -140,8 +142,11 @@ struct LiveLayout {
         var line = ScreenText("  ")
         switch (proof.last?.state, proof.lastProved) {
         case (.differs, _):
-            line.append("✗ WRONG", .badBold)
-            line.append("  \(proof.last?.text ?? "")", .bad)
+            line.append("✗ WRONG   ", .badBold)
+            let texts = WordWrap.lines(proof.last?.text ?? "", width: columns - 14)
+            line.append("  \(texts.first ?? "")", .bad)
+            let more = texts.dropFirst().joined(separator: " ")
+            return [line, more.isEmpty ? proofNote : ScreenText("              \(more)", .bad)]
         case (_, let proved?):
             line.append("✓ PROVED", .goodBold)
             line.append("  ")
@@ -170,7 +175,7 @@ struct LiveLayout {
             }
         }
         if model.isEnding {
-            parts.append("all is verified once more at the end")
+            parts.append("the final one follows")
         } else if let next = proof.nextInMs {
             parts.append("next in \((next + 999) / 1_000) s")
         } else {

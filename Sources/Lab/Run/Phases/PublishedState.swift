@@ -9,20 +9,24 @@ struct PublishedState {
     /// Queries that send a snapshot after every batch.
     private static let snapshots: [QueryName] = [.topProducts, .categories, .rawOrders]
 
+    private static let nothing = Array("{\"queries\":{},\"windows\":null}".utf8)
+
     /// Asks the dashboard.
     static func fetch(
         _ client: HTTPClient, dashboard: String, runID: String
     ) throws -> PublishedState {
         let url = "\(dashboard)/api/published?run_id=\(runID)"
         let response = try client.send(HTTPRequest("GET", url))
-        guard response.status == 200 else {
+        // The dashboard does not know the run before the first publication.
+        let isUnknown = response.status == 404
+        guard response.status == 200 || isUnknown else {
             throw RunStop.environment(
                 "the dashboard answered \(response.status) to GET \(url): "
                     + String(response.text.prefix(200)))
         }
         do {
-            return PublishedState(
-                body: response.body, value: try JSONParser.parse(response.body))
+            let body = isUnknown ? nothing : response.body
+            return PublishedState(body: body, value: try JSONParser.parse(body))
         } catch {
             throw RunStop.environment("the dashboard's answer to GET \(url) is no JSON: \(error)")
         }
