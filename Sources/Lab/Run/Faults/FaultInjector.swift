@@ -41,6 +41,12 @@ final class FaultInjector {
         }
     }
 
+    /// A fault that nobody planned, such as one that a person asks for: done as soon as it can be.
+    func add(_ fault: Fault, atNs: Int64) {
+        let number = 1 + occurrences.count { $0.fault.id == fault.id }
+        occurrences.append(FaultOccurrence(fault: fault, number: number, dueNs: atNs))
+    }
+
     /// No more faults from now on.
     func end() { isOver = true }
 
