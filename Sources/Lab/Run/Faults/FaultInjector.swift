@@ -43,11 +43,12 @@ final class FaultInjector {
         }
     }
 
-    /// A fault that somebody does now.
-    func add(_ fault: Fault, nowNs: Int64) {
+    /// A fault that nobody planned, such as one that a person asks for: done as soon as it can be.
+    func add(_ fault: Fault, atNs: Int64) {
         guard !isOver else { return }
         added.append(fault)
-        occurrences.append(FaultOccurrence(fault: fault, number: 1, dueNs: nowNs))
+        let number = 1 + occurrences.count { $0.fault.id == fault.id }
+        occurrences.append(FaultOccurrence(fault: fault, number: number, dueNs: atNs))
     }
 
     /// No more faults from now on.
