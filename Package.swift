@@ -54,7 +54,7 @@ let package = Package(
 
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(
-            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "SQLite", "CProbe"],
+            name: "ASEEDSystemTests", dependencies: ["ASEEDSystem", "CKafka", "SQLite", "CProbe"],
             swiftSettings: strict),
         // Counts allocations in the test binary.
         .target(name: "CProbe", path: "Tests/CProbe"),

@@ -7,6 +7,8 @@ struct Benchmark: Sendable {
     let defaultOrders: Int64
     /// Bounds are judged from this many orders on: with fewer, starting up is what is measured.
     var leastOrdersJudged: Int64 = 1_000_000
+    /// Whether it needs a broker; it then runs only when it is named.
+    var needsBroker = false
     /// Makes logs and whatever else is needed; not measured.
     let prepare: @Sendable (BenchStage) throws -> BenchLineup
 }

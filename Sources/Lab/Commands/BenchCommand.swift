@@ -15,11 +15,15 @@ enum BenchCommand: Command {
             .init("format", "human|json", help: "for people (default) or for machines"),
         ],
         examples: [
-            ("lab bench", "everything, about three minutes and 3 GB of disk"),
+            ("lab bench", "everything without Kafka, about three minutes and 3 GB of disk"),
             ("lab bench --filter engine --runs 9", "the engine alone, in more runs"),
             (
                 "lab bench --filter 'engine-*' --format json > shapes.json",
                 "the engine over other shapes of orders, to be compared by a program"
+            ),
+            (
+                "lab bench --filter 'kafka-*'",
+                "reading and writing at KAFKA_BOOTSTRAP_SERVERS against librdkafka alone"
             ),
         ])
 
@@ -58,7 +62,10 @@ enum BenchCommand: Command {
 
     private static func benchmarks(_ arguments: Arguments) throws(UsageError) -> [Benchmark] {
         let patterns = arguments.strings("filter")
-        guard !patterns.isEmpty else { return BenchCatalogue.all }
+        guard !patterns.isEmpty else {
+            return arguments.has("list")
+                ? BenchCatalogue.all : BenchCatalogue.all.filter { !$0.needsBroker }
+        }
         var names: Set<String> = []
         for pattern in patterns {
             let found = BenchCatalogue.matching(pattern)

@@ -23,11 +23,26 @@ public final class KafkaLogWriter: OrderLogWriter {
         repeating: rd_kafka_message_t(), count: messagesAtOnce)
 
     /// Bounds of what waits for an answer.
-    private static let maxRecordsInFlight: Int64 = 262_144
+    static let maxRecordsInFlight: Int64 = 262_144
     private static let maxBytesInFlight: Int64 = 128 << 20
     private static let messagesAtOnce = 4_096
     /// A broker may be away for so long before an order is given up.
     private static let deliveryMs = 60_000
+
+    static let required = [(name: "enable.idempotence", value: "true"), ("acks", "all")]
+
+    static func choices(_ pace: Pace) -> [(name: String, value: String)] {
+        [
+            ("linger.ms", pace == .backlog ? "20" : "0.5"),
+            ("batch.num.messages", "100000"), ("batch.size", "1000000"),
+            // Records over the limit of R11 must reach the log to be rejected.
+            ("message.max.bytes", "4194304"),
+            ("queue.buffering.max.messages", "1000000"),
+            ("queue.buffering.max.kbytes", "1048576"),
+            ("message.timeout.ms", "\(deliveryMs)"),
+            ("allow.auto.create.topics", "false"),
+        ]
+    }
 
     /// Opens the topic for writing; it must be there.
     ///
@@ -40,17 +55,7 @@ public final class KafkaLogWriter: OrderLogWriter {
         let deliveries = KafkaDeliveries(try KafkaLibrary.loaded())
         client = try KafkaClient(
             RD_KAFKA_PRODUCER, settings,
-            required: [("enable.idempotence", "true"), ("acks", "all")],
-            choices: [
-                ("linger.ms", pace == .backlog ? "20" : "0.5"),
-                ("batch.num.messages", "100000"), ("batch.size", "1000000"),
-                // Records over the limit of R11 must reach the log to be rejected.
-                ("message.max.bytes", "4194304"),
-                ("queue.buffering.max.messages", "1000000"),
-                ("queue.buffering.max.kbytes", "1048576"),
-                ("message.timeout.ms", "\(Self.deliveryMs)"),
-                ("allow.auto.create.topics", "false"),
-            ],
+            required: Self.required, choices: Self.choices(pace),
             events: RD_KAFKA_EVENT_DR, notice: notice ?? KafkaClient.noticeOnStandardError
         ) { deliveries.take($0) }
         guard

@@ -52,6 +52,11 @@ final class KafkaPartition {
         client.functions.pointee.rd_kafka_queue_destroy(queue)
     }
 
+    /// Sends what the client fetches elsewhere.
+    func forward(to other: OpaquePointer) {
+        client.functions.pointee.rd_kafka_queue_forward(queue, other)
+    }
+
     /// The messages at hand, in order.
     var available: UnsafeBufferPointer<Message?> {
         UnsafeBufferPointer(start: messages + head, count: tail - head)
