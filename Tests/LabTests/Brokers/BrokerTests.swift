@@ -63,7 +63,7 @@ struct BrokerTests {
         let said = try ShortProgram.run(
             part.program, part.words, title: "late", limitMs: 20_000, direct: true)
         #expect(said.ending != nil)
-        #expect(said.lines.joined().contains("address in use"), "\(said)")
+        #expect(said.lines.joined().contains("Address in use"), "\(said)")
     }
 }
 

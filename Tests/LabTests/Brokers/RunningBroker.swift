@@ -11,11 +11,12 @@ final class RunningBroker {
     private let process: ServiceProcess
 
     /// Whether `scripts/setup --with-kafka` was run here.
-    static var arePartsThere: Bool {
-        KafkaParts.find().map { parts in
-            ([KafkaParts.library] + BrokerKind.allCases.flatMap(\.parts)).allSatisfy(parts.has)
-        } ?? false
-    }
+    static let arePartsThere: Bool = {
+        guard let parts = KafkaParts.find() else { return false }
+        // As the launcher does, for librdkafka in this process.
+        setenv("LAB_DEPS", parts.folder, 0)
+        return ([KafkaParts.library] + BrokerKind.allCases.flatMap(\.parts)).allSatisfy(parts.has)
+    }()
 
     init(_ words: [String], environment: [String: String?] = [:]) throws {
         let lab = try #require(LabBinary.path, "the binary `lab` is built beside the tests")
