@@ -123,6 +123,21 @@ import Testing
         #expect(stop?.description.contains("no port") == true)
     }
 
+    /// A fault that a person asks for while the run goes on.
+    @Test func aFaultCanBeAddedAtAnyTime() throws {
+        try start("dashboard")
+        try wait { monitor.readyLines.count == 1 }
+        let fault = Fault(
+            id: "freeze", action: .pause, target: .dashboard, schedule: .at(ms: 0), durationMs: 10)
+        for number in 1...2 {
+            monitor.faults.add(fault, atNs: SystemClock.monotonicNs())
+            try wait { monitor.faults.occurrences.count { $0.state == .settled } == number }
+        }
+        #expect(monitor.faults.occurrences.map(\.name) == ["freeze", "freeze #2"])
+        #expect(monitor.faults.isSettled)
+        monitor.services.killAll()
+    }
+
     @Test func nothingIsDoneAfterTheEnd() throws {
         try start("engine")
         try wait { monitor.readyLines.count == 1 }
