@@ -194,7 +194,7 @@ final class LiveDirector: RunCompanion {
         let sizes = model.sizes
         switch fault {
         case .killEngine, .pauseDashboard:
-            monitor.faults.add(processFault(fault, monitor, nowNs), nowNs: nowNs)
+            monitor.faults.add(processFault(fault, monitor, nowNs), atNs: nowNs)
             return (fault == .killEngine ? "engine killed" : "dashboard paused", nil)
         case .burst:
             let rate = sizes.burstOrders * 1_000 / sizes.burstMs

@@ -23,9 +23,18 @@ import Testing
            "unit":"orders","better":"higher","samples":1,"values":{"sum":10,"p(99.9)":3}}],
          "phases":[{"name":"steady","start_ms":0,"end_ms":10}],
          "services":[{"name":"engine","cpu_s":0.5,"rss_peak_bytes":1,"disk_read_bytes":0,
-           "disk_write_bytes":0,"ending":null}],"load":null\(extra)}
+           "disk_write_bytes":0,"ending":null}],"load":null,
+         "faults":[{"id":"a","action":"kill","target":"engine","done":[{"injected_ms":1,
+           "ended_ms":2,"restarted_ms":3,"ready_ms":4,"first_progress_ms":5,"caught_up_ms":null,
+           "replayed_orders":0}]},{"id":"b","action":"pause","target":"loadgen","done":[]}],
+         "latency":{"orders":9,"uncovered":0,"messages":4,"unknown":null,
+           "e2e_ms":\(times),"hops_ms":{"schedule":\(times),"log":\(times),"engine":\(times),
+           "publish":\(times),"dashboard":null},"gaps":[{"from_ms":3,"until_ms":null}]}\(extra)}
         """
     }
+
+    private static let times =
+        #"{"min":1,"avg":2.5,"p50":2,"p90":3,"p99":null,"p99.9":null,"max":4}"#
 
     static func fits(_ text: String) throws -> Bool {
         try ProjectFiles.resultSchema().mistakes(in: try JSONParser.parse(text)).isEmpty

@@ -43,11 +43,12 @@ final class FaultInjector {
         }
     }
 
-    /// A fault that somebody does now.
-    func add(_ fault: Fault, nowNs: Int64) {
+    /// A fault that nobody planned, such as one that a person asks for: done as soon as it can be.
+    func add(_ fault: Fault, atNs: Int64) {
         guard !isOver else { return }
         added.append(fault)
-        occurrences.append(FaultOccurrence(fault: fault, number: 1, dueNs: nowNs))
+        let number = 1 + occurrences.count { $0.fault.id == fault.id }
+        occurrences.append(FaultOccurrence(fault: fault, number: number, dueNs: atNs))
     }
 
     /// No more faults from now on.
@@ -99,12 +100,13 @@ final class FaultInjector {
         guard isFree, let service = services.service(fault.target.rawValue), service.isRunning
         else { return }
         occurrences[index].epochBefore = recorder.batches.map(\.epoch).max() ?? 0
+        occurrences[index].injectedNs = SystemClock.monotonicNs()
         switch fault.action {
         case .kill: service.signal(SIGKILL)
         case .terminate, .restart: service.signal(SIGTERM)
         case .pause: service.signal(SIGSTOP)
         }
-        occurrences[index].injectedNs = SystemClock.monotonicNs()
+        occurrences[index].signalledNs = SystemClock.monotonicNs()
         occurrences[index].state = fault.action == .pause ? .paused : .down
         try note("injected", index)
     }

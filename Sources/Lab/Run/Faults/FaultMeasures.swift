@@ -30,7 +30,7 @@ struct FaultMeasures {
     ) -> Int64? {
         guard let injectedNs = occurrence.injectedNs, let progressNs = occurrence.firstProgressNs
         else { return nil }
-        let before = commitsNs.firstIndex { $0 > injectedNs } ?? commitsNs.count
+        let before = commitsNs.firstIndex { $0 >= injectedNs } ?? commitsNs.count
         guard let usual = backlog[max(0, before - usualCommits)..<before].max() else { return nil }
         return commitsNs.indices.first {
             commitsNs[$0] >= progressNs && backlog[$0] <= max(usual, 0)

@@ -19,8 +19,9 @@ struct FaultOccurrence: Equatable, Sendable {
     var dueNs: Int64
     var state = State.waiting
 
-    /// The signal was sent.
+    /// Just before the signal was sent, and just after: its effect may be seen between the two.
     var injectedNs: Int64?
+    var signalledNs: Int64?
     /// The process's end was seen.
     var endedNs: Int64?
     /// The next process was started, or the paused one told to go on.
@@ -55,7 +56,7 @@ struct FaultOccurrence: Equatable, Sendable {
 
     /// Whether a batch shows that work went on after the fault.
     func isProgress(_ batch: BatchProgress) -> Bool {
-        guard let injectedNs, batch.commitNs > injectedNs else { return false }
+        guard let signalledNs, batch.commitNs > signalledNs else { return false }
         // A process that was asked to end still commits what it had begun.
         let isNewProcess = fault.target != .engine || fault.action == .pause
         return isNewProcess || batch.epoch > epochBefore

@@ -6,9 +6,15 @@ internal import LoadGen
 /// exactly. Nothing is dropped or clamped: least, greatest and sum of a stretch are exact,
 /// percentiles have three significant digits.
 struct LatencySeries: Sendable {
-    /// One stretch; only buckets that were met take memory.
+    /// A bucket that was met in a stretch; eight bytes, so that long runs fit into memory.
+    private struct Entry: Sendable {
+        var bucket: Int32
+        var count: UInt32
+    }
+
     private struct Stretch: Sendable {
-        var buckets: [Int32: Int64] = [:]
+        /// Those of earlier visits; a bucket may be there more than once.
+        var entries: [Entry] = []
         var count: Int64 = 0
         var sumNs = 0.0
         var minNs: Int64 = .max
@@ -17,7 +23,9 @@ struct LatencySeries: Sendable {
 
     private let cuts: TimeCuts
     private var stretches: [Stretch]
+    /// The stretch that is added to, and its buckets. Orders come nearly in the order of time.
     private var at = 0
+    private var open: [Int32: Int64] = [:]
     /// Times in all stretches.
     private(set) var count: Int64 = 0
 
@@ -28,23 +36,48 @@ struct LatencySeries: Sendable {
 
     /// Adds the time of an order that belongs to `atNs`.
     mutating func add(_ valueNs: Int64, atNs: Int64) {
-        at = cuts.index(of: atNs, near: at)
+        let index = cuts.index(of: atNs, near: at)
+        if index != at {
+            close()
+            at = index
+        }
         count += 1
-        stretches[at].buckets[Int32(HDRHistogram.bucket(of: valueNs)), default: 0] += 1
+        open[Int32(HDRHistogram.bucket(of: valueNs)), default: 0] += 1
         stretches[at].count += 1
         stretches[at].sumNs += Double(valueNs)
         stretches[at].minNs = min(stretches[at].minNs, valueNs)
         stretches[at].maxNs = max(stretches[at].maxNs, valueNs)
     }
 
+    private mutating func close() {
+        stretches[at].entries += openEntries
+        open.removeAll(keepingCapacity: true)
+    }
+
+    private var openEntries: [Entry] {
+        open.flatMap { bucket, count in
+            // More than 2^32 of one bucket are several entries.
+            stride(from: 0, to: count, by: Int(UInt32.max)).map { done in
+                Entry(bucket: bucket, count: UInt32(min(count - done, Int64(UInt32.max))))
+            }
+        }
+    }
+
+    private func merge(_ index: Int, into histogram: inout HDRHistogram) {
+        let stretch = stretches[index]
+        var entries = stretch.entries
+        if index == at { entries += openEntries }
+        histogram.merge(
+            entries.lazy.map { (key: $0.bucket, value: Int64($0.count)) }, count: stretch.count,
+            sumNs: stretch.sumNs, minNs: stretch.minNs, maxNs: stretch.maxNs)
+    }
+
     /// The times of the stretches that begin in an interval; of all when there is none.
     func histogram(in interval: MetricStore.Interval? = nil) -> HDRHistogram {
         var merged = HDRHistogram()
-        for (index, stretch) in stretches.enumerated() where stretch.count > 0 {
+        for index in stretches.indices where stretches[index].count > 0 {
             if let interval, !interval.contains(cuts.start(of: index)) { continue }
-            merged.merge(
-                stretch.buckets, count: stretch.count, sumNs: stretch.sumNs, minNs: stretch.minNs,
-                maxNs: stretch.maxNs)
+            merge(index, into: &merged)
         }
         return merged
     }
@@ -53,10 +86,7 @@ struct LatencySeries: Sendable {
     var overTime: [(startNs: Int64, histogram: HDRHistogram)] {
         stretches.indices.filter { stretches[$0].count > 0 }.map { index in
             var histogram = HDRHistogram()
-            let stretch = stretches[index]
-            histogram.merge(
-                stretch.buckets, count: stretch.count, sumNs: stretch.sumNs, minNs: stretch.minNs,
-                maxNs: stretch.maxNs)
+            merge(index, into: &histogram)
             return (cuts.start(of: index), histogram)
         }
     }

@@ -147,7 +147,7 @@ enum HTMLReport {
         margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
         table{border-collapse:collapse;width:100%;font-size:.87rem}th,td{text-align:left;\
         vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);\
-        overflow-wrap:anywhere}th{color:var(--dim);font-weight:500}
+        overflow-wrap:anywhere}td:first-child{min-width:4rem}th{color:var(--dim);font-weight:500}
         .verdict{padding:.1rem .6rem;border-radius:.4rem;color:#fff;background:var(--warn);\
         font-size:1rem}.verdict.pass{background:#1a7f37}.verdict.fail,.verdict.wrong,.verdict.error\
         {background:#b3261e}.bad,tr.fail td{color:var(--bad)}tr.unknown td,tr.skipped td{color:var(--warn)}

@@ -20,7 +20,9 @@ import Testing
         return RunResult(lab: lab, value: try lab.result())
     }
 
-    private struct RunResult {
+    private struct RunResult: CustomTestStringConvertible {
+        var testDescription: String { "this run" }
+
         /// Its folder lasts as long as this.
         let lab: RunningLab
         let value: JSONValue

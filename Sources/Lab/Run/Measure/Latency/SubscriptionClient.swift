@@ -99,10 +99,12 @@ private final class SubscriptionLoop {
     func run() {
         lws_set_log_level(LLL_ERR, ignoreLine)
         let name = strdup("aseed-subscriber")
+        let none = strdup("")
         let protocols = UnsafeMutablePointer<lws_protocols>.allocate(capacity: 2)
         defer {
             protocols.deallocate()
             free(name)
+            free(none)
         }
         var one = lws_protocols()
         one.name = UnsafePointer(name)
@@ -116,6 +118,8 @@ private final class SubscriptionLoop {
         info.gid = -1
         info.uid = -1
         info.fd_limit_per_thread = 8
+        // Proxies of the environment are for other machines.
+        info.http_proxy_address = UnsafePointer(none)
         info.pt_serv_buf_size = 64 << 10
         info.user = Unmanaged.passUnretained(self).toOpaque()
         guard let context = lws_create_context(&info) else {
