@@ -23,8 +23,24 @@ struct KeyInput {
             isOpen = false
             return []
         }
-        guard bytes[0] != 0x1b else { return [] }
-        return bytes[..<count].filter { $0 > 0x20 && $0 < 0x7f }
-            .map { Character(UnicodeScalar($0)) }
+        return Self.keys(bytes[..<count])
+    }
+
+    /// The keys among bytes: without the sequences of cursor and function keys, and white space.
+    static func keys(_ bytes: some Sequence<UInt8>) -> [Character] {
+        var keys: [Character] = []
+        var sequence: [UInt8]?
+        for byte in bytes {
+            if let begun = sequence {
+                // ESC O and one more, ESC [ up to a final byte, or ESC and any other key.
+                let isLast = begun.isEmpty ? byte != 0x5b && byte != 0x4f : byte >= 0x40
+                sequence = isLast ? nil : begun + [byte]
+            } else if byte == 0x1b {
+                sequence = []
+            } else if byte > 0x20, byte < 0x7f {
+                keys.append(Character(UnicodeScalar(byte)))
+            }
+        }
+        return keys
     }
 }

@@ -10,6 +10,7 @@ import Testing
     @Test func withoutADisplayItSaysWhatToDo() throws {
         let lab = try TerminalLab(Self.words)
         try lab.await("--open: there is no display here")
+        try lab.await("✓ PROVED")
         lab.press("q")
         #expect(try lab.awaitEnd() == 0)
     }
@@ -25,6 +26,7 @@ import Testing
         try lab.await { FileTree.exists("\(folder.path)/url") && lab.screen.text.contains("http") }
         let url = String(decoding: try TextFile.read("\(folder.path)/url"), as: UTF8.self)
         #expect(url.hasPrefix("http://127.0.0.1:") && lab.screen.text.contains(url.dropLast()))
+        try lab.await("✓ PROVED")
         lab.press("q")
         #expect(try lab.awaitEnd() == 0)
     }
@@ -34,6 +36,7 @@ import Testing
         let lab = try TerminalLab(
             Self.words, environment: ["DISPLAY": ":77", "PATH": folder.path])
         try lab.await("there is no xdg-open (package xdg-utils)")
+        try lab.await("✓ PROVED")
         lab.press("q")
         #expect(try lab.awaitEnd() == 0)
     }

@@ -88,4 +88,10 @@ import Testing
         #expect(WordWrap.lines("incomprehensible", width: 4) == ["incomprehensible"])
         #expect(WordWrap.lines("", width: 4).isEmpty)
     }
+
+    @Test func cursorKeysAreNoFaults() {
+        #expect(KeyInput.keys("k \u{1b}[A\u{1b}[1;5Db\u{1b}OPl\nq".utf8) == ["k", "b", "l", "q"])
+        #expect(KeyInput.keys("\u{1b}[".utf8).isEmpty)
+        #expect(KeyInput.keys("é?".utf8) == ["?"])
+    }
 }

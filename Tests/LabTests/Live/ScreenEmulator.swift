@@ -59,6 +59,7 @@ struct ScreenEmulator {
             let parts = text.dropLast().split(separator: ";").compactMap { Int($0) }
             row = (parts.first ?? 1) - 1
             column = (parts.dropFirst().first ?? 1) - 1
+        case "0m": break
         case _ where text.hasSuffix("m"): if isOther { usesColours = true }
         default: break
         }
