@@ -25,6 +25,10 @@ public struct DashboardLimits: Sendable {
     public var openWritesPerSecond = 200
     /// Reads a second, all clients together.
     public var readsPerSecond = 1_000
+    /// Requests a second of one address that is not this machine's.
+    public var requestsPerAddress = 100
+    /// What the kernel holds for a client that listens and does not read.
+    public var sendBufferBytes = 128 << 10
     /// From connection to the end of the first header.
     public var headerTimeoutMs = 10_000
     /// From the end of a header to the end of its body.
@@ -41,6 +45,8 @@ public struct DashboardLimits: Sendable {
     public var pingIntervalMs = 15_000
     /// How long a WebSocket client may leave a ping unanswered.
     public var pongTimeoutMs = 30_000
+    /// Socket.IO sessions at a time.
+    public var socketIOSessions = 256
     /// The largest message taken from a WebSocket client.
     public var clientMessageBytes = 4 << 10
 

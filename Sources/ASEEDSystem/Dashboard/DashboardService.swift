@@ -26,7 +26,13 @@ final class DashboardService {
     private(set) var verification: VerificationNote
     var board = ServiceBoard()
     private var parts = PartAssembly()
+    let metrics = ServerMetrics()
+    let startedWallNs = SystemClock.wallNs()
     let startedNs = SystemClock.monotonicNs()
+    /// Rises with everything that is taken.
+    private(set) var revision: Int64 = 0
+    /// Connections now open.
+    var connections = 0
     /// Clients that listen now.
     var clients = ClientCounts()
 
@@ -72,6 +78,7 @@ final class DashboardService {
             }
             return take(try MessageParser.message(json, body, query: query))
         } catch {
+            metrics.took(query, "refused")
             return refused(error)
         }
     }
@@ -96,6 +103,7 @@ final class DashboardService {
             try reloadAfterFailure()
             let (verdict, changes) = state.receive(message, nowNs: SystemClock.wallNs())
             if !changes.isEmpty { try store.save(changes) }
+            metrics.took(message.query, verdict.word)
             let push = verdict == .accepted ? accepted(message) : nil
             return Outcome(reply: reply(to: message, verdict), push: push)
         } catch {
@@ -120,6 +128,7 @@ final class DashboardService {
     }
 
     private func accepted(_ message: DashboardMessage) -> PushMessage? {
+        revision += 1
         let now = Moment.now()
         var live: OrderHistory?
         if case .complete(let parts) = message.content, let totals = parts.totals {
@@ -148,6 +157,7 @@ final class DashboardService {
             try reloadAfterFailure()
             try store.save(verification: note)
             verification = note
+            revision += 1
             return Outcome(reply: success(), push: PushMessages.verification(note))
         } catch let error as MessageError {
             return refused(error)
@@ -162,6 +172,7 @@ final class DashboardService {
         do {
             let json = try MessageParser.report(body, MessageSchema.services)
             board.take(json, nowNs: SystemClock.monotonicNs())
+            revision += 1
             return Outcome(reply: success(), push: PushMessages.services(services()))
         } catch {
             return refused(error)

@@ -1,5 +1,51 @@
 /// The fields of each query's messages, SEED.md's first.
 enum MessageSchema {
+    /// What every message carries besides its results (R60).
+    static func envelope(_ query: QueryName) -> [Field] {
+        [
+            Field("run_id", .identifier), Field("epoch", .number64(from: 1)),
+            Field("batch_id", .number64(from: 0)), Field("query", .choice([query.rawValue])),
+            Field(
+                "mode", .choice(query == .categoryWindows ? ["update", "append"] : ["complete"])),
+            Field("watermark", .time, nullable: true), Field("positions", .counted),
+            Field("timestamp", .text, required: false),
+        ]
+    }
+
+    /// The results of each query.
+    static func body(_ query: QueryName) -> [Field] {
+        switch query {
+        case .topProducts:
+            [Field("products", .rows(product)), Field("groups", .count, required: false)]
+        case .categories: [Field("categories", .rows(category))]
+        case .rawOrders:
+            [
+                Field("orders", .rows(order)), Field("metrics", .object(metrics)),
+                Field("progress", .object(progress), required: false),
+            ]
+        case .categoryWindows:
+            [
+                Field("windows", .rows(window)), Field("full", .flag, required: false),
+                Field("part", .number64(from: 1), required: false),
+                Field("parts", .number64(from: 1), required: false),
+            ]
+        }
+    }
+
+    /// A message as the description of the API names it.
+    static func form(_ query: QueryName) -> RouteDocument.Form {
+        let name =
+            switch query {
+            case .topProducts: "TopProducts"
+            case .categories: "Categories"
+            case .rawOrders: "RawOrders"
+            case .categoryWindows: "Windows"
+            }
+        return RouteDocument.Form(
+            name: name, text: "Results of \(query.rawValue) from an engine.",
+            fields: body(query) + envelope(query))
+    }
+
     static let product = [
         Field("product_id", .text), Field("product_name", .text), Field("category", .text),
         Field("order_count", .count), Field("total_quantity", .count),

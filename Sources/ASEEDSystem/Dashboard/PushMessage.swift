@@ -17,6 +17,18 @@ final class PushMessage {
             case .snapshot: "snapshot"
             }
         }
+
+        /// The name of the event that the original's clients know; nil when they know none.
+        var socketIOName: String? {
+            switch self {
+            case .query(.topProducts): "top_products_update"
+            case .query(.categories): "categories_update"
+            case .query(.rawOrders): "raw_orders_update"
+            case .query(.categoryWindows), .verification: nil
+            case .services: "service_status_update"
+            case .snapshot: "initial_data"
+            }
+        }
     }
 
     let topic: Topic
@@ -24,6 +36,8 @@ final class PushMessage {
     let mode: OutputMode?
     /// The message of a WebSocket.
     let json: [UInt8]
+    /// What the message is about, without what is around it: the body as it was posted.
+    private let content: [UInt8]
     /// The run of a query's results.
     let runID: String?
     /// When the POST arrived that led to it.
@@ -33,11 +47,20 @@ final class PushMessage {
     /// The event of an event stream.
     private(set) lazy var event = EventText.event(topic.eventName, id: sequence, json)
 
-    init(_ topic: Topic, mode: OutputMode? = nil, json: [UInt8], runID: String? = nil) {
+    init(
+        _ topic: Topic, mode: OutputMode? = nil, json: [UInt8], content: [UInt8] = [],
+        runID: String? = nil
+    ) {
+        self.content = content
         self.topic = topic
         self.mode = mode
         self.json = json
         self.runID = runID
+    }
+
+    /// The packet of Socket.IO; nil for what the original had no event for.
+    private(set) lazy var socketIOEvent: [UInt8]? = topic.socketIOName.map {
+        EngineIO.event($0, content)
     }
 
     /// Final windows, of which every message counts.

@@ -21,16 +21,17 @@ enum PushMessages {
             query: message.query, envelope: message.envelope, instanceID: instanceID, at: now,
             live: live, body: message.body)
         return PushMessage(
-            .query(message.query), mode: message.envelope.mode, json: json,
+            .query(message.query), mode: message.envelope.mode, json: json, content: message.body,
             runID: message.envelope.runID)
     }
 
     static func verification(_ note: VerificationNote) -> PushMessage {
-        PushMessage(.verification, json: object("verification", note.body))
+        PushMessage(
+            .verification, json: object("verification", note.body), content: note.body)
     }
 
     static func services(_ body: [UInt8]) -> PushMessage {
-        PushMessage(.services, json: object("services", body))
+        PushMessage(.services, json: object("services", body), content: body)
     }
 
     private static func object(_ type: String, _ body: [UInt8]) -> [UInt8] {

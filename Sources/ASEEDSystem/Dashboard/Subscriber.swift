@@ -81,6 +81,17 @@ struct Subscriber {
         case webSocket
         /// `/events`
         case events
+        /// `/socket.io/`
+        case socketIO
+
+        /// For counting.
+        var label: String {
+            switch self {
+            case .webSocket: "websocket"
+            case .events: "event_stream"
+            case .socketIO: "socket_io"
+            }
+        }
     }
 
     /// Why the connection is being closed: WebSocket status code and reason.
@@ -100,7 +111,6 @@ struct Subscriber {
     var lastPingNs: Int64
     var lastPongNs: Int64
     var pingDue = false
-    var receivedBytes = 0
     var closing: Closing?
 
     init(_ kind: Kind, limits: DashboardLimits, nowNs: Int64) {

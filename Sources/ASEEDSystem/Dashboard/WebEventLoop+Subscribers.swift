@@ -22,6 +22,7 @@ extension WebEventLoop {
         switch kind {
         case .webSocket: router.service.clients.webSocket += difference
         case .events: router.service.clients.events += difference
+        case .socketIO: break  // counted by session
         }
     }
 
@@ -36,6 +37,7 @@ extension WebEventLoop {
             }
             lws_callback_on_writable(wsi)
         }
+        broadcastToSessions(message)
     }
 
     /// Asks every client to go, because the server stops.
@@ -53,9 +55,9 @@ extension WebEventLoop {
 
     /// Sends one thing that waits; called again as long as something does.
     func subscriberWritable(_ wsi: OpaquePointer) -> Bool {
-        guard let connection = connections[wsi], var subscriber = connection.subscriber else {
-            return false
-        }
+        guard let connection = connections[wsi], !connection.isClosing else { return false }
+        if let link = connection.socketIO { return socketIOWritable(link, connection, wsi) }
+        guard var subscriber = connection.subscriber else { return true }
         if let closing = subscriber.closing { return close(wsi, subscriber.kind, closing) }
         var sent = true
         if subscriber.pingDue {
@@ -82,6 +84,7 @@ extension WebEventLoop {
         case .webSocket:
             LWSReply.send(message: Array("aseed".utf8), as: LWS_WRITE_PING, on: wsi)
         case .events: LWSReply.send(message: EventText.keepAlive, as: LWS_WRITE_HTTP, on: wsi)
+        case .socketIO: true
         }
     }
 
@@ -89,21 +92,36 @@ extension WebEventLoop {
         _ item: SubscriberQueue.Item, _ wsi: OpaquePointer, _ kind: Subscriber.Kind
     ) -> Bool {
         guard let message = message(item) else { return true }
+        defer { router.service.metrics.pushed(to: kind, arrivedNs: message.arrivedNs) }
         switch kind {
         case .webSocket: return LWSReply.send(message: message.json, as: LWS_WRITE_TEXT, on: wsi)
         case .events: return LWSReply.send(message: message.event, as: LWS_WRITE_HTTP, on: wsi)
+        case .socketIO: return true
         }
     }
 
-    private func message(_ item: SubscriberQueue.Item) -> PushMessage? {
+    /// Everything there is; rendered once for clients that come at the same time.
+    private func snapshot() -> PushMessage {
+        let service = router.service
+        let nowNs = SystemClock.monotonicNs()
+        if let last = lastSnapshot, last.revision == service.revision,
+            nowNs - last.atNs < 250_000_000, last.message.sequence == sequence
+        {
+            return last.message
+        }
+        let analytics = service.analytics()
+        let snapshot = PushMessage(
+            .snapshot, json: PushMessages.snapshot(analytics), content: analytics)
+        snapshot.sequence = sequence
+        lastSnapshot = (snapshot, service.revision, nowNs)
+        return snapshot
+    }
+
+    func message(_ item: SubscriberQueue.Item) -> PushMessage? {
         let service = router.service
         switch item {
         case .message(let message): return message
-        case .snapshot:
-            let snapshot = PushMessage(
-                .snapshot, json: PushMessages.snapshot(service.analytics()))
-            snapshot.sequence = sequence
-            return snapshot
+        case .snapshot: return snapshot()
         case .openWindows:
             guard let run = service.state.newestRun,
                 let json = PushMessages.openWindows(
@@ -116,17 +134,22 @@ extension WebEventLoop {
         }
     }
 
-    /// Clients have nothing to say; what they send is only counted.
-    func subscriberSent(_ wsi: OpaquePointer, _ count: Int) -> Bool {
-        guard let connection = connections[wsi], var subscriber = connection.subscriber else {
-            return false
+    /// Clients of `/ws` have nothing to say: what they send is only counted.
+    func clientSent(_ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let connection = connections[wsi], !connection.isClosing else { return false }
+        if lws_is_first_fragment(wsi) != 0 {
+            connection.receivedBytes = 0
+            connection.body = []
         }
-        subscriber.receivedBytes =
-            lws_is_first_fragment(wsi) != 0 ? count : subscriber.receivedBytes + count
-        let tooBig =
-            subscriber.receivedBytes + lws_remaining_packet_payload(wsi) > limits.clientMessageBytes
-        connection.subscriber = subscriber
-        return tooBig ? close(wsi, subscriber.kind, .tooBig) : true
+        connection.receivedBytes += bytes.count
+        let whole = connection.receivedBytes + lws_remaining_packet_payload(wsi)
+        guard whole <= limits.clientMessageBytes else { return close(wsi, .webSocket, .tooBig) }
+        guard let link = connection.socketIO else { return connection.subscriber != nil }
+        connection.body.append(contentsOf: bytes)
+        guard lws_is_final_fragment(wsi) != 0 else { return true }
+        let packet = connection.body
+        connection.body = []
+        return socketIOReceived(link, packet, connection, wsi)
     }
 
     func subscriberTick(_ wsi: OpaquePointer, _ connection: WebConnection) -> Bool {

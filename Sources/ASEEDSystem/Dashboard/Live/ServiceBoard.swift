@@ -9,14 +9,16 @@ struct ServiceBoard {
     static let services = ["zookeeper", "kafka", "order_simulator", "data_analyzer", "dashboard"]
     private static let checks = ["broker", "engine", "dashboard", "data_quality"]
 
-    private var report: (body: [UInt8], overall: String, atNs: Int64)?
+    private var report: (body: [UInt8], json: JSONValue, atNs: Int64)?
+    private var toldStale = false
     private var usage = OwnUsage()
 
     /// Takes a checked report.
     mutating func take(_ json: JSONValue, nowNs: Int64) {
         var writer = JSONWriter()
         writer.value(json)
-        report = (writer.bytes, json["overall_status"]?.string ?? "unknown", nowNs)
+        report = (writer.bytes, json, nowNs)
+        toldStale = false
     }
 
     /// Whether a report came lately enough to count.
@@ -24,10 +26,25 @@ struct ServiceBoard {
         report.map { nowNs - $0.atNs <= Self.freshNs } ?? false
     }
 
+    /// Whether the last report has just become too old; true once.
+    mutating func turnedStale(nowNs: Int64) -> Bool {
+        guard report != nil, !toldStale, !isFresh(nowNs: nowNs) else { return false }
+        toldStale = true
+        return true
+    }
+
     /// `healthy`, `partial`, `down` or `unknown`.
     func overall(nowNs: Int64) -> String {
         guard isFresh(nowNs: nowNs), let report else { return "unknown" }
-        return report.overall
+        return report.json["overall_status"]?.string ?? "unknown"
+    }
+
+    /// The status of each service; nothing when there is no fresh report.
+    func statuses(nowNs: Int64) -> [(service: String, status: String)] {
+        guard isFresh(nowNs: nowNs), let services = report?.json["services"]?.members else {
+            return []
+        }
+        return services.map { ($0.name, $0.value["status"]?.string ?? "unknown") }
     }
 
     /// The answer.
@@ -125,6 +142,24 @@ enum ProcessUsage {
 
     /// The address space, or nil when it can't be read.
     static func virtualBytes() -> Int64? { statm(0) }
+
+    /// How many file descriptors are open, or nil when that can't be read.
+    static func openDescriptors() -> Int? {
+        guard let folder = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(folder) }
+        var count = 0
+        while readdir(folder) != nil { count += 1 }
+        return count - 3  // `.`, `..` and the folder itself
+    }
+
+    /// How many file descriptors may be open.
+    static func maxDescriptors() -> UInt? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return nil
+        }
+        return UInt(limit.rlim_cur)
+    }
 
     private static func statm(_ field: Int) -> Int64? {
         guard let text = ProcFile.read("/proc/self/statm") else { return nil }

@@ -84,7 +84,7 @@ struct OriginalBody {
 
     private static let order: [(name: String, rule: OriginalField)] = [
         ("order_id", .text), ("product_id", .text), ("product_name", .text), ("category", .text),
-        ("price", .amount), ("quantity", .quantity), ("timestamp", .text),
+        ("price", .price), ("quantity", .quantity), ("timestamp", .text),
         ("total_value", .optionalAmount), ("price_category", .optionalText),
         ("hour", .optionalCount), ("day_of_week", .optionalCount), ("partition", .optionalCount),
         ("position", .optionalCount),
@@ -161,7 +161,7 @@ extension OriginalBody {
 
 /// How a field of the original is taken over.
 enum OriginalField {
-    case text, optionalText, count, optionalCount, amount, optionalAmount
+    case text, optionalText, count, optionalCount, amount, optionalAmount, price
     /// How many pieces; one when it does not say.
     case quantity
 
@@ -180,16 +180,46 @@ enum OriginalField {
             guard let value else {
                 return self == .optionalCount ? nil : .number(self == .quantity ? "1" : "0")
             }
-            // 3.0 is a count, too.
-            guard let digits = value.numberText, digits.utf8.count <= FieldCheck.maxNumberBytes,
-                let scaled = ExactNumber.tenThousandths(digits), scaled >= 0,
-                scaled % 10_000 == 0, scaled / 10_000 <= 1_000_000_000_000_000
-            else { throw FieldCheck.wrongType(path, "a whole number from 0 on", value) }
-            return .number(String(scaled / 10_000))
+            try FieldCheck.check(value, kind, at: path)
+            return value.numberText.flatMap(ExactNumber.whole).map { .number($0) }
+        case .price:
+            guard let value else { return .number("0.0000") }
+            try FieldCheck.check(value, .price, at: path)
+            return value.kind
         case .amount, .optionalAmount:
             guard let value else { return self == .amount ? .number("0.0000") : nil }
             try FieldCheck.check(value, .amount, at: path)
             return value.kind
         }
+    }
+
+    /// What the field holds, in the description of the API.
+    var kind: FieldKind {
+        switch self {
+        case .text, .optionalText: .text
+        case .count, .optionalCount: .count
+        case .quantity: .number64(from: 0)
+        case .price: .price
+        case .amount, .optionalAmount: .amount
+        }
+    }
+}
+
+extension OriginalBody {
+    /// The body as the description of the API names it.
+    static func form(_ query: QueryName) -> RouteDocument.Form {
+        let (name, rows, rules) =
+            switch query {
+            case .topProducts: ("OriginalTopProducts", "products", product)
+            case .categories: ("OriginalCategories", "categories", category)
+            case .rawOrders, .categoryWindows: ("OriginalRawOrders", "orders", order)
+            }
+        let fields = rules.map { Field($0.name, $0.rule.kind, required: false) }
+        return RouteDocument.Form(
+            name: name, text: "Results as the Python system posts them, without a run_id.",
+            fields: [
+                Field("batch_id", .number, required: false),
+                Field("timestamp", .text, required: false), Field(rows, .rows(fields)),
+            ])
     }
 }

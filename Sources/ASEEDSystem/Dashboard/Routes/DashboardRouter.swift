@@ -10,6 +10,10 @@ final class DashboardRouter {
         case skipBody(length: Int, HTTPReply)
         /// Keep the connection and send events.
         case events
+        /// Answer a poll of Socket.IO when there is something to say.
+        case poll
+        /// Read a body with packets of a Socket.IO session.
+        case packets(session: String, length: Int)
     }
 
     let service: DashboardService
@@ -21,6 +25,7 @@ final class DashboardRouter {
     private var refusedWrites: TokenBucket
     private var openWrites: TokenBucket
     private var reads: TokenBucket
+    private var addresses: AddressBuckets
 
     init(service: DashboardService, policy: AccessPolicy, limits: DashboardLimits) {
         self.service = service
@@ -30,6 +35,7 @@ final class DashboardRouter {
         writes = TokenBucket(perSecond: limits.writesPerSecond, nowNs: nowNs)
         refusedWrites = TokenBucket(perSecond: limits.refusedWritesPerSecond, nowNs: nowNs)
         openWrites = TokenBucket(perSecond: limits.openWritesPerSecond, nowNs: nowNs)
+        addresses = AddressBuckets(perSecond: limits.requestsPerAddress)
         reads = TokenBucket(perSecond: limits.readsPerSecond, nowNs: nowNs)
     }
 
@@ -60,6 +66,9 @@ final class DashboardRouter {
     }
 
     private func decideByPath(_ head: HTTPRequestHead, _ length: Int) -> Decision {
+        guard addresses.take(head.remoteAddress, nowNs: SystemClock.monotonicNs()) else {
+            return refuse(tooMany(), length)
+        }
         if let refusal = policy.checkNames(head) {
             return refuse(error(refusal.status, refusal.reason), length)
         }
@@ -83,6 +92,25 @@ final class DashboardRouter {
                 return refuse(error(400, "\(head.path) takes a GET without a body"), length)
             }
             return .events
+        case .socketIO:
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            return decideSocketIO(head, length)
+        }
+    }
+
+    private func decideSocketIO(_ head: HTTPRequestHead, _ length: Int) -> Decision {
+        guard head.method == "POST" else {
+            return length == 0 && head.method == "GET"
+                ? .poll : refuse(EngineIO.Refusal.badRequest.reply(), length)
+        }
+        switch SocketIORequest.parse(head, transport: "polling") {
+        case .failure(let refusal): return refuse(refusal.reason.reply(), length)
+        case .success(.open): return refuse(EngineIO.Refusal.badRequest.reply(), length)
+        case .success(.session(let id)):
+            guard length > 0, length <= limits.clientMessageBytes else {
+                return refuse(EngineIO.Refusal.badRequest.reply(), length)
+            }
+            return .packets(session: id, length: length)
         }
     }
 
@@ -158,14 +186,22 @@ final class DashboardRouter {
 
     /// Whether a request may become a WebSocket; nil when it may.
     func refuseWebSocket(_ head: HTTPRequestHead) -> HTTPReply? {
+        guard addresses.take(head.remoteAddress, nowNs: SystemClock.monotonicNs()) else {
+            return tooMany()
+        }
         if let refusal = policy.checkNames(head) { return error(refusal.status, refusal.reason) }
-        guard head.method == "GET", head.path == "/ws" else {
+        guard head.method == "GET", ["/ws", RouteTable.socketIOPath].contains(head.path) else {
             return error(404, "the WebSocket is at /ws")
         }
         guard policy.readsAreOpen || policy.isAuthorized(head) else {
             return error(401, "reads from elsewhere need the header Authorization: Bearer TOKEN")
         }
         guard reads.take(nowNs: SystemClock.monotonicNs()) else { return tooMany() }
+        if head.path == RouteTable.socketIOPath,
+            case .failure(let refusal) = SocketIORequest.parse(head, transport: "websocket")
+        {
+            return refusal.reason.reply()
+        }
         return nil
     }
 }

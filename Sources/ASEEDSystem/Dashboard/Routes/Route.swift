@@ -30,6 +30,8 @@ struct Route: Sendable {
         case body(DashboardService.PostTarget, limit: BodyLimit)
         /// Stays open and sends events.
         case events
+        /// Engine.IO: polls, packets, and the way to a WebSocket.
+        case socketIO
     }
 
     var method: Method
@@ -38,6 +40,7 @@ struct Route: Sendable {
     /// One line for people and for the API's description.
     var summary: String
     var work: Work
+    var document = RouteDocument()
 
     static func get(
         _ path: String, _ summary: String, access: Access = .read,
