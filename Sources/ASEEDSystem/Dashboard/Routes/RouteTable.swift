@@ -6,7 +6,7 @@ enum RouteTable {
 
     private static let reads: [Route] = [
         .get("/", "The dashboard page") { router, head in router.file(head) }
-        .answering(.text("text/html")),
+            .answering(.text("text/html")),
         .get("/api/analytics", "The analytics of the run that was written last") { router, _ in
             HTTPReply(status: 200, body: router.service.analytics())
         }
