@@ -29,6 +29,8 @@ final class DashboardService {
     let metrics = ServerMetrics()
     let startedWallNs = SystemClock.wallNs()
     let startedNs = SystemClock.monotonicNs()
+    /// Rises with everything that is taken.
+    private(set) var revision: Int64 = 0
     /// Connections now open.
     var connections = 0
     /// Clients that listen now.
@@ -126,6 +128,7 @@ final class DashboardService {
     }
 
     private func accepted(_ message: DashboardMessage) -> PushMessage? {
+        revision += 1
         let now = Moment.now()
         var live: OrderHistory?
         if case .complete(let parts) = message.content, let totals = parts.totals {
@@ -154,6 +157,7 @@ final class DashboardService {
             try reloadAfterFailure()
             try store.save(verification: note)
             verification = note
+            revision += 1
             return Outcome(reply: success(), push: PushMessages.verification(note))
         } catch let error as MessageError {
             return refused(error)
@@ -168,6 +172,7 @@ final class DashboardService {
         do {
             let json = try MessageParser.report(body, MessageSchema.services)
             board.take(json, nowNs: SystemClock.monotonicNs())
+            revision += 1
             return Outcome(reply: success(), push: PushMessages.services(services()))
         } catch {
             return refused(error)

@@ -58,6 +58,7 @@ final class LWSContext {
         info.iface = keep(address)
         info.vhost_name = info.iface
         if let tls {
+            info.options |= UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT)
             info.ssl_cert_filepath = keep(tls.certificate)
             info.ssl_private_key_filepath = keep(tls.key)
             info.ssl_options_set = cws_no_old_tls

@@ -100,16 +100,28 @@ extension WebEventLoop {
         }
     }
 
+    /// Everything there is; rendered once for clients that come at the same time.
+    private func snapshot() -> PushMessage {
+        let service = router.service
+        let nowNs = SystemClock.monotonicNs()
+        if let last = lastSnapshot, last.revision == service.revision,
+            nowNs - last.atNs < 250_000_000, last.message.sequence == sequence
+        {
+            return last.message
+        }
+        let analytics = service.analytics()
+        let snapshot = PushMessage(
+            .snapshot, json: PushMessages.snapshot(analytics), content: analytics)
+        snapshot.sequence = sequence
+        lastSnapshot = (snapshot, service.revision, nowNs)
+        return snapshot
+    }
+
     func message(_ item: SubscriberQueue.Item) -> PushMessage? {
         let service = router.service
         switch item {
         case .message(let message): return message
-        case .snapshot:
-            let analytics = service.analytics()
-            let snapshot = PushMessage(
-                .snapshot, json: PushMessages.snapshot(analytics), content: analytics)
-            snapshot.sequence = sequence
-            return snapshot
+        case .snapshot: return snapshot()
         case .openWindows:
             guard let run = service.state.newestRun,
                 let json = PushMessages.openWindows(

@@ -9,6 +9,8 @@ final class WebEventLoop {
     private let commonHeaders: [HTTPHeader]
     /// The connections by their handle; a handle is removed when the library destroys it.
     var connections: [OpaquePointer: WebConnection] = [:]
+    /// The snapshot that the last client got, for those that come at the same time.
+    var lastSnapshot: (message: PushMessage, revision: Int64, atNs: Int64)?
     /// The Socket.IO clients.
     var sessions: [String: SocketIOSession] = [:]
     /// How many messages were broadcast; the ids of events.
@@ -225,6 +227,9 @@ final class WebEventLoop {
 
     private func timerFired(_ wsi: OpaquePointer) -> Bool {
         guard let connection = connections[wsi], !connection.isClosing else { return false }
+        if router.service.board.turnedStale(nowNs: SystemClock.monotonicNs()) {
+            broadcast(PushMessages.services(router.service.services()))
+        }
         if let link = connection.socketIO { return socketIOTick(link, connection, wsi) }
         guard connection.subscriber != nil else { return false }
         return subscriberTick(wsi, connection)

@@ -114,7 +114,10 @@ import Testing
         var board = ServiceBoard()
         board.take(try JSONParser.parse(Self.services()), nowNs: 1_000_000_000)
         #expect(board.overall(nowNs: 16_000_000_000) == "healthy")
+        #expect(board.turnedStale(nowNs: 16_000_000_000) == false)
         #expect(board.overall(nowNs: 16_000_000_001) == "unknown")
+        #expect(board.turnedStale(nowNs: 16_000_000_001) == true)
+        #expect(board.turnedStale(nowNs: 17_000_000_000) == false)
         let stale = board.json(
             lastPublicationNs: nil, at: Moment(wallNs: 0, monotonicNs: 31_000_000_000))
         let json = try JSONParser.parse(stale)

@@ -48,6 +48,15 @@ import Testing
         #expect(bucket.take(nowNs: 10_000_000_000) == true)
     }
 
+    @Test func eachAddressHasItsOwnBucket() {
+        var buckets = AddressBuckets(perSecond: 2)
+        let first = (0..<3).map { _ in buckets.take("10.0.0.1", nowNs: 0) }
+        #expect(first == [true, true, false])
+        #expect(buckets.take("10.0.0.2", nowNs: 0) == true)
+        #expect(buckets.take("10.0.0.1", nowNs: 1_000_000_000) == true)
+        for _ in 0..<10 { #expect(buckets.take(nil, nowNs: 0) == true) }
+    }
+
     @Test(arguments: [
         ("localhost", "localhost"), ("LOCALHOST:5005", "localhost"), ("127.0.0.1:1", "127.0.0.1"),
         ("[::1]:5005", "[::1]"), ("[::1]", "[::1]"),

@@ -33,8 +33,8 @@ import Testing
             "products[0].order_count: must be a whole number from 0 on, not -2"
         ),
         (
-            "\"order_count\":2", "\"order_count\":2.0",
-            "products[0].order_count: must be a whole number from 0 on, not 2.0"
+            "\"order_count\":2", "\"order_count\":2.5",
+            "products[0].order_count: must be a whole number from 0 on, not 2.5"
         ),
         (
             "\"order_count\":2", "\"order_count\":\"2\"",

@@ -13,11 +13,13 @@ final class WebSocketTestClient {
 
     let socket: RawSocket
 
-    init(port: Int, headers: String = "", receiveBufferBytes: Int32? = nil) throws {
+    init(
+        port: Int, path: String = "/ws", headers: String = "", receiveBufferBytes: Int32? = nil
+    ) throws {
         socket = try RawSocket(port: port, receiveBufferBytes: receiveBufferBytes)
         let answer = try socket.exchange(
             """
-            GET /ws HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: Upgrade\r\n\
+            GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: Upgrade\r\n\
             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(headers)\r\n
             """, until: "\r\n\r\n")

@@ -1,4 +1,5 @@
 import ASEEDSystem
+import Glibc
 import Testing
 
 @testable import Lab
@@ -151,6 +152,40 @@ struct DashboardPageTests {
         // A browser tells each refused connection; nothing else may be said.
         let others = try browser.complaints().filter { $0.source != "network" }
         #expect(others.isEmpty, "\(others)")
+    }
+
+    @Test func noticesADashboardThatHangs() throws {
+        _ = try open([PageOrders.line(0)], valid: 1)
+        try system.signalDashboard(SIGSTOP)
+        try browser.wait("!document.getElementById('stale').hidden", seconds: 40)
+        #expect(try text("connection-text").hasPrefix("Reconnecting"))
+        try system.signalDashboard(SIGCONT)
+        try browser.wait(
+            "document.getElementById('connection-text').textContent.startsWith('Live')", seconds: 40
+        )
+        #expect(try browser.value("document.getElementById('stale').hidden").bool == true)
+        let others = try browser.complaints().filter { $0.source != "network" }
+        #expect(others.isEmpty, "\(others)")
+    }
+
+    @Test func followsTheRunThatIsWrittenLast() throws {
+        _ = try open([PageOrders.line(0)], valid: 1)
+        #expect(try text("run-id") == "page-test")
+        let row =
+            #"{"category":"Antiques","total_orders":3,"total_revenue":9007199254740993.12}"#
+        try system.post(
+            "/api/categories",
+            """
+            {"categories":[\(row)],"run_id":"another","epoch":1,"batch_id":0,"query":"categories",\
+            "mode":"complete","watermark":null,"positions":[1]}
+            """)
+        try browser.wait("document.getElementById('run-id').textContent === 'another'")
+        try browser.wait(
+            "document.getElementById('categories-rows').textContent.includes('Antiques')")
+        // More than 2^53: as a double it would end in another digit.
+        #expect(try cells("categories-rows")[0][2] == "9,007,199,254,740,993.12")
+        #expect(try text("kpi-orders") == "0")
+        try expectNoComplaints()
     }
 
     @Test func showsHostileNamesAsText() throws {

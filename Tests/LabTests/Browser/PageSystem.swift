@@ -55,6 +55,9 @@ final class PageSystem {
         throw BrowserError("the dashboard did not start: \(process.lastLogLines())")
     }
 
+    /// Sends the dashboard a signal.
+    func signalDashboard(_ number: Int32) throws { try #require(dashboard).signal(number) }
+
     /// Kills the dashboard and waits for its end.
     func killDashboard() throws {
         let process = try #require(dashboard)

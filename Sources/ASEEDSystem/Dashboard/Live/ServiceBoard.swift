@@ -10,6 +10,7 @@ struct ServiceBoard {
     private static let checks = ["broker", "engine", "dashboard", "data_quality"]
 
     private var report: (body: [UInt8], json: JSONValue, atNs: Int64)?
+    private var toldStale = false
     private var usage = OwnUsage()
 
     /// Takes a checked report.
@@ -17,11 +18,19 @@ struct ServiceBoard {
         var writer = JSONWriter()
         writer.value(json)
         report = (writer.bytes, json, nowNs)
+        toldStale = false
     }
 
     /// Whether a report came lately enough to count.
     func isFresh(nowNs: Int64) -> Bool {
         report.map { nowNs - $0.atNs <= Self.freshNs } ?? false
+    }
+
+    /// Whether the last report has just become too old; true once.
+    mutating func turnedStale(nowNs: Int64) -> Bool {
+        guard report != nil, !toldStale, !isFresh(nowNs: nowNs) else { return false }
+        toldStale = true
+        return true
     }
 
     /// `healthy`, `partial`, `down` or `unknown`.

@@ -57,7 +57,7 @@ export function renderFigures(model) {
     // Of no orders there is no average.
     const average = model.hasOrders ? metrics.average_order_value : null;
     figure("kpi-average", moneyShort(average), money(average));
-    const period = `${upTo(Number(changes.period_ms ?? 60_000) / 1000, 0)} s`;
+    const period = `${upTo(Number(changes.period_ms ?? 60_000) / 1000, 0)}\u00a0s`;
     const shown = model.hasOrders ? changes : {};
     change("kpi-orders-change", shown.orders, `+${whole(shown.orders?.current)} in ${period}`);
     change("kpi-revenue-change", shown.revenue, `+${moneyShort(shown.revenue?.current)} in ${period}`);
