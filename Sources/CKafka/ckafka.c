@@ -19,6 +19,8 @@ static int find(void *library, const char *name, void *member, char *error, size
 
 static void find_newer(void *library, ckafka_api *api) {
     char ignored[128];
+    find(library, "rd_kafka_mock_set_controller_id", &api->mock_set_controller, ignored,
+         sizeof ignored);
     ckafka_api more = *api;
 #define NEWER(member, name)                                                                        \
     if (find(library, name, &more.member, ignored, sizeof ignored) != 0) return;

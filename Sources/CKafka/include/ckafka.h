@@ -24,6 +24,7 @@
     F(rd_kafka_fatal_error)                                                                        \
     F(rd_kafka_set_log_queue)                                                                      \
     F(rd_kafka_mem_free)                                                                           \
+    F(rd_kafka_controllerid)                                                                       \
     F(rd_kafka_clusterid)                                                                          \
     F(rd_kafka_metadata)                                                                           \
     F(rd_kafka_metadata_destroy)                                                                   \
@@ -124,6 +125,10 @@ typedef struct ckafka_api {
         const void *_Nonnull result, size_t *_Nonnull count);
     const void *_Nullable (*_Nullable topic_id)(const void *_Nonnull topic);
     const char *_Nullable (*_Nullable uuid_text)(const void *_Nonnull uuid);
+
+    // Also newer, for tests.
+    rd_kafka_resp_err_t (*_Nullable mock_set_controller)(
+        rd_kafka_mock_cluster_t *_Nonnull cluster, int32_t broker);
 } ckafka_api;
 
 /// Loads the library; the table stays for the life of the process.

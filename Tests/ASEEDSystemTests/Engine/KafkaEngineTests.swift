@@ -103,14 +103,16 @@ struct KafkaEngineTests {
         for partition in 0..<2 {
             try rig.append(Self.lines(800, seed: UInt64(partition + 7)), to: partition)
         }
-        var engine = try rig.engine { $0.maxOrdersPerTrigger = 333 }
-        let ends = try engine.logEnds()
-        #expect(ends == [800, 800])
-        #expect(try engine.runBatch(upTo: ends))
-        #expect(try engine.runBatch(upTo: ends))
-        #expect(engine.state.profile.records == 666)
+        do {
+            let engine = try rig.engine { $0.maxOrdersPerTrigger = 333 }
+            let ends = try engine.logEnds()
+            #expect(ends == [800, 800])
+            #expect(try engine.runBatch(upTo: ends))
+            #expect(try engine.runBatch(upTo: ends))
+            #expect(engine.state.profile.records == 666)
+        }
         // As a kill leaves it: the next engine starts from what is in the file.
-        engine = try rig.engine { $0.maxOrdersPerTrigger = 100 }
+        let engine = try rig.engine { $0.maxOrdersPerTrigger = 100 }
         #expect(engine.state.profile.records == 666)
         try Self.drain(engine)
         let file = try rig.files.engine()
@@ -143,7 +145,7 @@ struct KafkaEngineTests {
         #expect(
             rig.latest(engine) == ["ORD-3 0", "ORD-2 0", "ORD-7 0", "ORD-1 0"])
         let letters = try rig.files.rows(
-            "SELECT position, reason, bytes FROM dead_letters ORDER BY position",
+            "SELECT position, reason FROM dead_letters ORDER BY position",
             at: rig.files.folder.file("kafka") + "/checkpoint.sqlite")
         #expect(letters.map { $0.split(separator: "|")[0] } == ["2", "3", "4", "6"])
     }

@@ -59,7 +59,8 @@ final class KafkaDeliveries: @unchecked Sendable {
                 AppendReceipt(
                     ticket: Int64(tag >> 16), partition: Int(message.pointee.partition),
                     first: tag & (Self.maxRecords - 1), count: 1, outcome: outcome,
-                    position: message.pointee.offset, answeredNs: nowNs), to: &runs)
+                    position: outcome == .acknowledged ? message.pointee.offset : -1,
+                    answeredNs: nowNs), to: &runs)
         }
         recordsInFlight.subtract(records, ordering: .relaxed)
         bytesInFlight.subtract(bytes, ordering: .relaxed)

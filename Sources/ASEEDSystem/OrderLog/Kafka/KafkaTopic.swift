@@ -103,7 +103,10 @@ extension KafkaClient {
             let list = functions.pointee.described_topics_list,
             let topicID = functions.pointee.topic_id, let text = functions.pointee.uuid_text
         else { return nil }
-        guard let queue = functions.pointee.rd_kafka_queue_new(raw) else { return nil }
+        // Who has no controller has nobody to ask.
+        guard functions.pointee.rd_kafka_controllerid(raw, 2_000) >= 0,
+            let queue = functions.pointee.rd_kafka_queue_new(raw)
+        else { return nil }
         defer { functions.pointee.rd_kafka_queue_destroy(queue) }
         let topics = topic.withCString { name in
             var names: [UnsafePointer<CChar>] = [name]

@@ -66,7 +66,9 @@ final class KafkaWatch: Sendable {
         // Without an answer nothing is known, and the client's events tell of it.
         guard let found = try? client.describe(timeoutMs: 3_000) else { return }
         state.update { state in
-            if found.identity != topic.identity {
+            // A broker that is only just up may not know ids yet.
+            let knowsIDs = found.id != nil || topic.id == nil
+            if knowsIDs, found.identity != topic.identity {
                 state.problem = .kafka(
                     .topic(
                         brokers: client.brokers, topic: client.topic,

@@ -19,6 +19,8 @@ final class MockCluster {
             cString: try #require(
                 client.functions.pointee.rd_kafka_mock_cluster_bootstraps(cluster)))
         self.count = count
+        // Without one nobody can be asked for topic ids.
+        _ = client.functions.pointee.mock_set_controller?(cluster, 1)
     }
 
     deinit { client.functions.pointee.rd_kafka_mock_cluster_destroy(cluster) }
