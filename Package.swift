@@ -29,12 +29,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CBytes"),
         .target(name: "CProcess"),
+        // librdkafka is loaded at run time; only its headers (librdkafka-dev) are needed to build.
+        .target(name: "CKafka"),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
 
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
             name: "ASEEDSystem",
-            dependencies: ["CBytes", "SQLite", "CCurl", "CWebSockets", "CZlib"],
+            dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets", "CZlib"],
             swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 

@@ -21,6 +21,7 @@ enum LabCommand {
             StatusCommand.self,
             LogsCommand.self,
             TestCommand.self,
+            BrokerCommand.self,
             DoctorCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
@@ -33,6 +34,8 @@ enum LabCommand {
     static func main(_ words: [String]) -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        // For the services as well, and for the loader of librdkafka.
+        if let parts = KafkaParts.find() { setenv("LAB_DEPS", parts.folder, 0) }
         guard let name = words.first else {
             StandardStream.out.write(Help.overview(commands.map { $0.spec }))
             return .success

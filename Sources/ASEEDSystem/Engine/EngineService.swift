@@ -8,6 +8,8 @@ public struct EngineService {
     private let heartbeat: HeartbeatWriter?
     /// How often a trigger of 0 looks for new records when there were none.
     private static let pollNs: Int64 = 2_000_000
+    /// How long available-now waits for records that the log has and does not give.
+    private static let patienceNs: Int64 = 60_000_000_000
 
     /// An engine that is ready to run.
     ///
@@ -35,9 +37,32 @@ public struct EngineService {
     }
 
     private func drain() throws(EngineError) {
-        let ends = try engine.logEnds()
-        note(.running, nextNs: 0)
-        while !stop.isRaised, try engine.runBatch(upTo: ends) { note(.running, nextNs: 0) }
+        var ends = try engine.logEnds()
+        var quietSinceNs = engine.clock.monotonicNs()
+        while !stop.isRaised {
+            note(.running, nextNs: 0)
+            let didWork = try engine.runBatch(upTo: ends)
+            let nowNs = engine.clock.monotonicNs()
+            if didWork {
+                quietSinceNs = nowNs
+                continue
+            }
+            // A log that seemed to go on may end earlier: at a transaction that is not decided.
+            let now = try engine.logEnds()
+            for (partition, end) in now.enumerated() where partition < ends.count {
+                ends[partition] = min(ends[partition], end)
+            }
+            guard let unread = engine.firstUnread(before: ends) else { return }
+            let waitedNs = nowNs - quietSinceNs
+            guard waitedNs < Self.patienceNs else {
+                throw .log(
+                    .stalled(
+                        log: engine.log.identity, partition: unread.partition,
+                        position: unread.position, end: unread.end,
+                        waitedMs: waitedNs / 1_000_000))
+            }
+            _ = stop.wait(untilNs: nowNs + Self.pollNs)
+        }
     }
 
     private func note(_ state: Heartbeat.State, nextNs: Int64) {

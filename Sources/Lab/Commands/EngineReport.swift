@@ -21,7 +21,7 @@ final class EngineReport {
         guard log.path != nil else { return }
         log.info(
             "service.started",
-            "reads \(settings.logFolder), epoch \(engine.epoch), \(lastRecords) records are in its "
+            "reads \(settings.logName), epoch \(engine.epoch), \(lastRecords) records are in its "
                 + "checkpoint",
             ["run_id": .text(engine.runID), "pid": .integer(Int64(getpid()))])
     }

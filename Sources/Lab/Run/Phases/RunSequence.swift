@@ -11,8 +11,12 @@ final class RunSequence {
 
     private let scenario: Scenario
     private let folder: RunFolder
-    private let commands: ServiceCommands
+    private let log: any RunLog
     private let monitor: RunMonitor
+    /// As soon as the log has an address.
+    private var commands: ServiceCommands {
+        ServiceCommands(scenario: scenario, folder: folder, log: log.address)
+    }
     private var recorder: RunRecorder { monitor.recorder }
     private var dashboardURL: String?
     private var engineIsUp = false
@@ -23,11 +27,11 @@ final class RunSequence {
     private(set) var isDrained = false
     private(set) var published: PublishedState?
 
-    init(scenario: Scenario, folder: RunFolder, monitor: RunMonitor) {
+    init(scenario: Scenario, folder: RunFolder, log: any RunLog, monitor: RunMonitor) {
         self.scenario = scenario
         self.folder = folder
+        self.log = log
         self.monitor = monitor
-        commands = ServiceCommands(scenario: scenario, folder: folder)
     }
 
     /// Everything from the first service to the last one's end.
@@ -44,6 +48,7 @@ final class RunSequence {
     private func startServices() throws {
         try recorder.begin("setup")
         if scenario.services.monitor { try FileTree.make(folder.home.heartbeats) }
+        try log.open(monitor)
         if scenario.services.dashboard {
             try start(ServiceName.dashboard, commands.dashboard)
             let ready = try awaitReadyLine(ServiceName.dashboard)
@@ -90,7 +95,7 @@ final class RunSequence {
     private func drainBacklog() throws {
         try startEngine()
         try recorder.begin("drain of backlog")
-        try awaitCommitted(try logEnds())
+        try awaitCommitted(try log.ends(monitor))
         backlog = recorder.batches.last.map { ($0.totalRecords, $0.commitNs) }
     }
 
@@ -119,7 +124,7 @@ final class RunSequence {
         try startEngine()
         let startNs = SystemClock.monotonicNs()
         try recorder.begin("drain")
-        let ends = try logEnds()
+        let ends = try log.ends(monitor)
         try awaitCommitted(ends)
         if let dashboardURL { try awaitPublished(dashboardURL, ends) }
         isDrained = true
@@ -175,7 +180,8 @@ final class RunSequence {
     private func start(_ name: String, _ words: [String], controlled: Bool = false) throws {
         let service = try monitor.services.start(
             ServiceLaunch(
-                name: name, words: words, logFolder: folder.logs, controlled: controlled))
+                name: name, words: words, logFolder: folder.logs, controlled: controlled,
+                environment: log.environment))
         try recorder.event(
             "service.started",
             [
@@ -199,11 +205,6 @@ final class RunSequence {
             lines: service?.lastLogLines() ?? [])
     }
 
-    private func logEnds() throws -> [Int64] {
-        let log = try FileLog(opening: folder.log)
-        return try (0..<log.partitionCount()).map { try log.endPosition(of: $0) }
-    }
-
     private func awaitCommitted(_ ends: [Int64]) throws {
         let limitMs = scenario.phases.drainMs
         try monitor.wait(
@@ -211,7 +212,7 @@ final class RunSequence {
             orThrow: { .stalled(what: "committing the log's end", waitedMs: limitMs) },
             until: {
                 let done = recorder.batches.last?.ends ?? [:]
-                return ends.enumerated().allSatisfy { done[$0.offset, default: 0] == $0.element }
+                return ends.enumerated().allSatisfy { done[$0.offset, default: 0] >= $0.element }
             })
     }
 

@@ -4,6 +4,8 @@ internal import ASEEDSystem
 struct ServiceCommands {
     let scenario: Scenario
     let folder: RunFolder
+    /// The order log as `--log` takes it.
+    let log: String
 
     /// `lab dashboard`, on a port that the system chooses.
     var dashboard: [String] {
@@ -12,17 +14,18 @@ struct ServiceCommands {
 
     /// `lab loadgen`, which waits for the lab before each stage.
     var loadgen: [String] {
-        [
-            "loadgen", "--plan", folder.plan, "--log", folder.log, "--history", folder.history,
-            "--fsync", scenario.log.fsync.rawValue, "--controlled",
-        ] + heartbeat(ServiceNames.simulator)
+        let fsync = scenario.log.kind == .file ? ["--fsync", scenario.log.fsync.rawValue] : []
+        return [
+            "loadgen", "--plan", folder.plan, "--log", log, "--history", folder.history,
+            "--controlled",
+        ] + fsync + heartbeat(ServiceNames.simulator)
     }
 
     /// `lab monitor`, which looks every second.
     func monitor(dashboard: String?) -> [String] {
         let url = dashboard.map { ["--dashboard", $0] } ?? []
         return [
-            "monitor", "--home", folder.home.path, "--log", folder.log, "--token-file",
+            "monitor", "--home", folder.home.path, "--log", log, "--token-file",
             folder.tokenFile, "--interval", "1s",
         ] + url
     }
@@ -35,7 +38,7 @@ struct ServiceCommands {
     func engine(dashboard: String?) -> [String] {
         let engine = scenario.engine
         var words = [
-            "engine", "--log", folder.log, "--checkpoint", folder.checkpoint,
+            "engine", "--log", log, "--checkpoint", folder.checkpoint,
             "--trigger", engine.trigger.text, "--workers", "\(engine.workers)",
             "--watermark-delay", DurationText.text(milliseconds: engine.watermarkDelayMs),
             "--policy", engine.policy.rawValue,

@@ -38,6 +38,8 @@ struct RunOutcome {
     var unverified: String?
     /// Why the generator did not send as scheduled.
     var saturated: String?
+    /// The order log, once it was open.
+    var log: LogSummary?
     var metrics = MetricStore()
     var phases: [Phase] = []
     var services: [Service] = []
@@ -71,6 +73,8 @@ struct RunOutcome {
         case RunStop.timedOut?: findings.timedOut = true
         case let stop as RunStop: findings.failure = (stop.exitCode, stop.description)
         case let error as SystemError: findings.failure = (.unavailable, "\(error)")
+        case let error as BrokerError: findings.failure = (.unavailable, "\(error)")
+        case let error as LogError: findings.failure = (.unavailable, "\(error)")
         case let error?: findings.failure = (.internalBug, "\(error)")
         }
         return findings
