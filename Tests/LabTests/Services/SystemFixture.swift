@@ -23,7 +23,7 @@ final class SystemFixture {
     }
 
     deinit {
-        for service in Self.services {
+        for service in ServicePlan.order {
             if let process = record(service)?.process, process.isAlive {
                 kill(process.pid, SIGKILL)
             }
