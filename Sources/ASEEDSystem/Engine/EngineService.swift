@@ -41,6 +41,7 @@ public struct EngineService {
         var quietSinceNs = engine.clock.monotonicNs()
         note(.running, nextNs: 0)
         while !stop.isRaised {
+            note(.running, nextNs: 0)
             let didWork = try engine.runBatch(upTo: ends)
             let nowNs = engine.clock.monotonicNs()
             if didWork {

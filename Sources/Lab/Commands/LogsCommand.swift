@@ -23,7 +23,8 @@ enum LogsCommand: Command {
     private static let pollNs: Int64 = 200_000_000
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
-        let services = try ServicePlan.services(arguments.operands, command: "logs")
+        let services =
+            try ServicePlan.services(arguments.operands, command: "logs") ?? ServicePlan.order
         let count = Int(try arguments.integer("lines", in: 0...1_000_000) ?? 20)
         let isJSON = try arguments.choice("format", of: ["human", "json"]) == "json"
         let level = try level(arguments)

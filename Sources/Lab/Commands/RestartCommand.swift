@@ -30,7 +30,7 @@ enum RestartCommand: Command {
             let port = try session.registry.record(ServiceNames.dashboard)?.port
             try session.stop(services, limitMs: limitMs)
             var settings = settings
-            if settings.port == 0, services != ServicePlan.order, let port { settings.port = port }
+            if settings.port == 0, services != nil, let port { settings.port = port }
             try session.start(services, settings: settings)
             return .success
         }

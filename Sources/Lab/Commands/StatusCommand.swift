@@ -29,7 +29,9 @@ enum StatusCommand: Command {
         let paths = ServicePaths(arguments)
         let monitor = ServiceMonitor(
             try MonitorSetup.configuration(
-                home: paths.home, log: paths.home.orders, dashboardURL: nil,
+                home: paths.home,
+                log: StartSettings.read(paths.home.settings)?.address ?? paths.home.orders,
+                dashboardURL: nil,
                 tokenPath: paths.home.token, timeoutMs: Int(timeout), command: "status"))
         monitor.prime()
         let untilNs = SystemClock.monotonicNs() + spanNs

@@ -10,13 +10,15 @@ struct ServiceReadiness {
     let outputStart: Int64
     let startedAtUs: Int64
 
-    /// What it is ready with: where the dashboard listens.
+    /// What it is ready with: where it listens.
     struct Ready: Equatable { var port: Int? }
 
     /// nil as long as it is not.
     func check() -> Ready? {
         switch service {
         case ServiceNames.dashboard: return dashboard()
+        case ServiceNames.kafka:
+            return said("broker")?["port"]?.integer.map { Ready(port: Int($0)) }
         case ServiceNames.monitor:
             guard beats(), let text = SmallFile.text(paths.home.status),
                 let time = (try? JSONParser.parse(text))?["timestamp"]?.string,
@@ -33,16 +35,17 @@ struct ServiceReadiness {
 
     /// It says its port, and who answers there is who said it.
     private func dashboard() -> Ready? {
-        for line in output().split(separator: "\n") {
-            guard let json = try? JSONParser.parse(String(line)),
-                json["ready"]?.string == "dashboard",
-                json["pid"]?.integer == Int64(process.pid), let url = json["url"]?.string,
-                let port = json["port"]?.integer, let instance = json["instance_id"]?.string
-            else { continue }
-            let answer = try? DashboardIdentity.read(baseURL: url, timeoutMs: 1_000)
-            return answer?.instanceID == instance ? Ready(port: Int(port)) : nil
-        }
-        return nil
+        guard let json = said("dashboard"), let url = json["url"]?.string,
+            let port = json["port"]?.integer, let instance = json["instance_id"]?.string
+        else { return nil }
+        let answer = try? DashboardIdentity.read(baseURL: url, timeoutMs: 1_000)
+        return answer?.instanceID == instance ? Ready(port: Int(port)) : nil
+    }
+
+    /// The line by which a service says that it is ready.
+    private func said(_ name: String) -> JSONValue? {
+        output().split(separator: "\n").lazy.compactMap { try? JSONParser.parse(String($0)) }
+            .first { $0["ready"]?.string == name && $0["pid"]?.integer == Int64(process.pid) }
     }
 
     private func output() -> String {

@@ -39,21 +39,24 @@ final class ServiceSession {
         }
     }
 
-    /// Starts services and shows where the dashboard is.
-    func start(_ services: [String], settings: StartSettings) throws {
-        let starter = ServiceStarter(
-            plan: ServicePlan(settings: settings, paths: paths), interrupts: interrupts)
+    /// Starts services, or all, and shows where the dashboard is.
+    func start(_ named: [String]?, settings: StartSettings) throws {
+        let plan = ServicePlan(settings: settings, paths: paths)
+        let services = named ?? plan.services
+        try plan.check(command: command)
+        let starter = ServiceStarter(plan: plan, interrupts: interrupts)
         let width = services.map(\.count).max() ?? 0
         try starter.start(services) { started in
             let record = started.record
-            let place = record.port.map { "  http://127.0.0.1:\($0)" } ?? ""
+            let scheme = record.service == ServiceNames.kafka ? "" : "http://"
+            let place = record.port.map { "  \(scheme)127.0.0.1:\($0)" } ?? ""
             StandardStream.out.write(
                 "\(record.service.padded(to: width))  \(style("running", .green))  "
                     + "process \(record.process.pid), ready after "
                     + "\(Figures.duration(ms: started.tookMs))\(place)\n")
         }
-        try settings.write(to: paths.home.settings)
-        if services == ServicePlan.order {
+        try starter.settings.write(to: paths.home.settings)
+        if named == nil {
             let lab = Environment.value("LAB_COMMAND") ?? "lab"
             StandardStream.out.write(
                 "The dashboard: http://127.0.0.1:\(starter.port)   Logs: \(paths.logs)\n"
@@ -65,7 +68,8 @@ final class ServiceSession {
     ///
     /// - Returns: how many were running.
     @discardableResult
-    func stop(_ services: [String], limitMs: Int64?) throws -> Int {
+    func stop(_ named: [String]?, limitMs: Int64?) throws -> Int {
+        let services = named ?? ServicePlan.order
         var stopper = ServiceStopper(registry: registry)
         stopper.limitMs = limitMs
         var count = 0

@@ -20,6 +20,16 @@ final class ServiceStarter {
     private(set) var processes: [(service: String, process: DetachedProcess)] = []
     /// Where the dashboard listens.
     private(set) var port: Int
+    /// Where the broker that the lab runs listens.
+    private(set) var brokerPort: Int
+    private var isPrepared = false
+
+    /// The settings with what the start has found out.
+    var settings: StartSettings {
+        var settings = plan.settings
+        settings.address = plan.address(brokerPort: brokerPort)
+        return settings
+    }
 
     /// A starter.
     ///
@@ -30,6 +40,7 @@ final class ServiceStarter {
         self.interrupts = interrupts
         self.diesWithLab = diesWithLab
         port = plan.settings.port
+        brokerPort = plan.settings.brokerPort
     }
 
     /// Starts services. When one fails, those that were started before it are stopped again.
@@ -43,10 +54,19 @@ final class ServiceStarter {
             } else if let port = try registry.record(ServiceNames.dashboard)?.port {
                 self.port = port
             }
+            if services.contains(ServiceNames.kafka) {
+                try PortCheck.run(port: brokerPort)
+            } else if let port = try registry.record(ServiceNames.kafka)?.port {
+                brokerPort = port
+            }
+        } catch DashboardError.portTaken(let address, let port, let holder) {
+            throw CommandFailure(
+                .unavailable,
+                "port \(port) on \(address) is taken by \(holder ?? "another process"); stop it, or "
+                    + "choose another port with --port or --broker-port")
         } catch let error as DashboardError {
             throw CommandFailure(.unavailable, "\(error)")
         }
-        try plan.prepare()
         do {
             for service in services { tell(try start(service)) }
         } catch {
@@ -69,6 +89,10 @@ final class ServiceStarter {
 
     private func start(_ service: String) throws -> Started {
         guard interrupts.count == 0 else { throw CommandFailure(.interrupted, "interrupted") }
+        if service != ServiceNames.kafka, !isPrepared {
+            try plan.prepare(brokerPort: brokerPort)
+            isPrepared = true
+        }
         let beginNs = SystemClock.monotonicNs()
         let beginUs = SystemClock.wallNs() / 1_000
         try registry.remove(service)
@@ -76,7 +100,7 @@ final class ServiceStarter {
         try Self.bound(output)
         let outputStart = Self.size(output)
         let program = OwnProgram.path
-        let command = [program] + plan.words(service, port: port)
+        let command = [program] + plan.words(service, port: port, brokerPort: brokerPort)
         let process = try DetachedProcess(
             command, outputPath: output, diesWithLab: diesWithLab)
         processes.append((service, process))
@@ -90,11 +114,12 @@ final class ServiceStarter {
             ServiceReadiness(
                 service: service, process: process.identity, paths: plan.paths,
                 outputStart: outputStart, startedAtUs: beginUs))
-        if service == ServiceNames.dashboard, let port = ready.port {
-            self.port = port
+        if let port = ready.port {
+            if service == ServiceNames.kafka { brokerPort = port } else { self.port = port }
             record.port = port
             // A start by this command takes the same port again.
-            record.command = [program] + plan.words(service, port: port)
+            record.command =
+                [program] + plan.words(service, port: self.port, brokerPort: brokerPort)
             try registry.write(record)
         }
         return Started(

@@ -166,6 +166,36 @@ import Testing
         withExtendedLifetime((lock, log)) {}
     }
 
+    // MARK: - Kafka
+
+    /// A broker that `lab start` runs itself; it and the engine's place in its topic come back.
+    @Test(.enabled(if: RunningBroker.arePartsThere))
+    func watchesTheBrokerOfTheLab() throws {
+        let environment = ["LAB_DEPS": try #require(KafkaParts.find()).folder]
+        let system = try SystemFixture()
+        let words = [
+            "start", "--log", "kafka", "--broker-port", "0", "--port", "0", "--rate", "200",
+            "--trigger", "100ms", "--interval", "200ms",
+        ]
+        let start = try system.run(words, environment: environment)
+        try #require(start.ending == .exit(0), "\(start.errors)")
+        #expect(system.awaitState("kafka", "running"))
+        #expect(
+            SystemFixture.eventually { system.status()?["overall_status"]?.string == "healthy" })
+        #expect(system.status()?["summary"]?["running"]?.integer == 4)
+        #expect(system.status()?["health"]?.elements?.first?["status"]?.string == "ok")
+        let restart = try system.run(["restart"], environment: environment)
+        #expect(restart.ending == .exit(0), "\(restart.errors)")
+        #expect(system.awaitState("kafka", "running"))
+        kill(try system.pid("kafka"), SIGKILL)
+        #expect(system.awaitState("kafka", "stopped"))
+        let status = try system.run(["status", "--format", "json"], environment: environment)
+        #expect(status.ending == .exit(1))
+        let stop = try system.run(["stop"], environment: environment)
+        #expect(stop.ending == .exit(0), "\(stop.errors)")
+        #expect(system.processes().isEmpty)
+    }
+
     // MARK: - ZooKeeper
 
     private static let zooKeeperJars =
