@@ -11,6 +11,7 @@ final class ManagedBroker {
     private let plan: BrokerPlan
     private let logs: String
     private let services: ServiceGroup
+    private let direct: Bool
     private var processes: [ServiceProcess?]
 
     /// Plans a broker; nothing is started yet.
@@ -19,15 +20,17 @@ final class ManagedBroker {
     ///   - folder: gets its files; made when it is not there.
     ///   - port: where it listens; nil takes a free one.
     ///   - logs: gets the output of its processes, as of every service of the group.
+    ///   - direct: whether to start them without `lab child`, so that they may outlive this process.
     init(
         _ kind: BrokerKind, folder: String, port: UInt16? = nil, logs: String,
-        services: ServiceGroup, parts: KafkaParts? = .find(),
+        services: ServiceGroup, direct: Bool = false, parts: KafkaParts? = .find(),
         environment: (String) -> String? = Environment.value
     ) throws(BrokerError) {
         self.kind = kind
         self.folder = folder
         self.logs = logs
         self.services = services
+        self.direct = direct
         plan = try BrokerPlan.make(
             kind, folder: folder, port: port, parts: parts, environment: environment)
         processes = plan.parts.map { _ in nil }
@@ -73,7 +76,7 @@ final class ManagedBroker {
         let process = try services.start(
             ServiceLaunch(
                 name: part.name, program: part.program, words: part.words, logFolder: logs,
-                environment: part.environment, title: part.title))
+                environment: part.environment, title: part.title, direct: direct))
         processes[index] = process
         let startNs = SystemClock.monotonicNs()
         while true {

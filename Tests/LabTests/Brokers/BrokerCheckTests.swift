@@ -24,6 +24,61 @@ struct BrokerCheckTests {
         #expect(try KafkaAdmin(probe).topic() == nil)
     }
 
+    /// What was acknowledged outlives a kill of the broker and of its store.
+    @Test func aStoreKeepsOrdersThroughKillsOfEither() throws {
+        let folder = try TemporaryFolder()
+        let group = ServiceGroup()
+        let broker = try ManagedBroker(
+            .tansuS3, folder: folder.path, logs: folder.path, services: group, direct: true)
+        defer { broker.stop() }
+        let pulse = {
+            _ = group.events.takeAll(deadlineNs: SystemClock.monotonicNs() + 10_000_000)
+        }
+        try broker.start(pulse: pulse)
+        let settings = try Self.settings(broker.port, "orders")
+        try KafkaAdmin(settings).createTopic(partitions: 1)
+        var expected: [[UInt8]] = []
+        for (round, victim) in ["none", ServiceName.broker, ServiceName.brokerStore].enumerated() {
+            if round > 0 {
+                broker.kill(victim)
+                let deadline = SystemClock.monotonicNs() + 10_000_000_000
+                while broker.isRunning, SystemClock.monotonicNs() < deadline { pulse() }
+                #expect(!broker.isRunning)
+                try broker.restart(pulse: pulse)
+                #expect(broker.isRunning)
+            }
+            expected += try Self.write((0..<200).map { "\(round) \($0)" }, to: settings)
+            #expect(try Self.read(settings) == expected, "after a kill of \(victim)")
+        }
+        #expect(group.services.count { $0.name == ServiceName.broker } == 3)
+        #expect(group.services.count { $0.name == ServiceName.brokerStore } == 2)
+    }
+
+    /// Writes records into partition 0 and returns them once they are acknowledged.
+    private static func write(_ texts: [String], to settings: KafkaSettings) throws -> [[UInt8]] {
+        let writer = try KafkaLogWriter(settings, partitions: 1, pace: .timed)
+        let block = texts.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
+        _ = try block.withUnsafeBytes { try writer.append($0, to: 0, ticket: 1) }
+        var left = texts.count
+        let deadline = SystemClock.monotonicNs() + 30_000_000_000
+        while left > 0, SystemClock.monotonicNs() < deadline {
+            for receipt in writer.takeReceipts(untilNs: deadline) {
+                #expect(receipt.outcome == .acknowledged)
+                left -= receipt.count
+            }
+        }
+        #expect(left == 0)
+        return texts.map { Array($0.utf8) }
+    }
+
+    private static func read(_ settings: KafkaSettings) throws -> [[UInt8]] {
+        let reader = try KafkaConsumer(settings)
+        let end = try reader.endOffset(of: 0, from: 0)
+        var found: [[UInt8]] = []
+        try reader.forEachRecord(in: 0, range: 0..<end) { found.append(Array($0.bytes)) }
+        return found
+    }
+
     @Test func aPortThatDoesNotSpeakKafkaFailsAtTheConnection() throws {
         let listener = try Listener()
         let check = try BrokerCheck(

@@ -9,6 +9,8 @@ final class RunningBroker {
     private let folder: TemporaryFolder
     private let group = ServiceGroup()
     private let process: ServiceProcess
+    /// It has ended, and all that it wrote is in its files.
+    private var hasEnded = false
 
     /// Whether `scripts/setup --with-kafka` was run here.
     static let arePartsThere: Bool = {
@@ -53,7 +55,7 @@ final class RunningBroker {
     }
 
     func awaitEnd() throws -> ExitRecord.Ending {
-        try self.await { !process.isRunning }
+        try self.await { hasEnded }
         return try #require(process.exit?.ending)
     }
 
@@ -65,7 +67,9 @@ final class RunningBroker {
             guard now < deadline else {
                 throw CommandFailure(.timeout, "waited for a minute; it wrote: \(output)")
             }
-            _ = group.events.takeAll(deadlineNs: now + 20_000_000)
+            for event in group.events.takeAll(deadlineNs: now + 20_000_000) {
+                if case .ended = event { hasEnded = true }
+            }
         }
     }
 

@@ -9,6 +9,8 @@ final class RunningLab {
     private let folder: TemporaryFolder
     private let group = ServiceGroup()
     private let process: ServiceProcess
+    /// It has ended, and all that it wrote is in its files.
+    private var hasEnded = false
     let results: String
 
     init(
@@ -34,7 +36,7 @@ final class RunningLab {
 
     /// Waits for its end.
     func awaitEnd() throws -> ExitRecord.Ending {
-        try self.await { !process.isRunning }
+        try self.await { hasEnded }
         return try #require(process.exit?.ending)
     }
 
@@ -46,7 +48,9 @@ final class RunningLab {
             guard now < deadline else {
                 throw CommandFailure(.timeout, "waited for a minute; the lab wrote: \(output)")
             }
-            _ = group.events.takeAll(deadlineNs: now + 20_000_000)
+            for event in group.events.takeAll(deadlineNs: now + 20_000_000) {
+                if case .ended = event { hasEnded = true }
+            }
         }
     }
 
@@ -94,8 +98,12 @@ struct LabCall {
             ServiceLaunch(
                 name: "call", program: lab, words: words, logFolder: folder.path, direct: true))
         let deadline = SystemClock.monotonicNs() + 60_000_000_000
-        while process.isRunning, SystemClock.monotonicNs() < deadline {
-            _ = group.events.takeAll(deadlineNs: SystemClock.monotonicNs() + 50_000_000)
+        // Its end is told only when all that it wrote is in its files.
+        var hasEnded = false
+        while !hasEnded, SystemClock.monotonicNs() < deadline {
+            for event in group.events.takeAll(deadlineNs: deadline) {
+                if case .ended = event { hasEnded = true }
+            }
         }
         guard case .code(let code)? = process.exit?.ending else {
             throw CommandFailure(.timeout, "lab \(words.joined(separator: " ")) did not end")
