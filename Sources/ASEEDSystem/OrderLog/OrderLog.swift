@@ -12,8 +12,8 @@ public protocol OrderLog: Sendable {
     func endPosition(of partition: Int) throws(LogError) -> Int64
     /// Opens a partition for reading.
     func reader(of partition: Int) throws(LogError) -> any PartitionReader
-    /// What the difference of two positions counts.
-    var positionUnit: PositionUnit { get }
+    /// What its positions count.
+    var unit: PositionUnit { get }
 }
 
 /// What positions of a log count.
@@ -26,7 +26,7 @@ public enum PositionUnit: String, Sendable {
 
 extension OrderLog {
     /// Bytes, unless the log says otherwise.
-    public var positionUnit: PositionUnit { .bytes }
+    public var unit: PositionUnit { .bytes }
 }
 
 /// Reads one partition's bytes. Belongs to one thread.
