@@ -113,7 +113,7 @@ final class WebEventLoop {
             cws_set_send_buffer(lws_get_socket_fd(wsi), Int32(limits.sendBufferBytes))
             return LWSReply.sendEventStreamHead(headers: commonHeaders, on: wsi)
                 && subscribed(wsi, .events)
-        case .poll: return poll(head, connection, wsi)
+        case .poll: return answerPoll(head, connection, wsi)
         case .packets(let session, let length):
             connection.bodyUse = .socketIO(session: session)
             connection.bodyLength = length

@@ -57,6 +57,15 @@ import Verifier
         }
     }
 
+    @Test("every client gets the last update, and the one that never reads harms nobody")
+    func updatesReachEveryClient() throws {
+        let outcome = try #require(try Self.run("dashboard-push", orders: 10, runs: 1).first)
+        let sample = try #require(outcome.samples.first?.first)
+        #expect((sample.value(.pushFrames) ?? 0) >= 200)
+        #expect((sample.value(.pushP99Ms) ?? 0) > 0)
+        #expect((sample.value(.rssAfter) ?? 0) > 1e6)
+    }
+
     @Test("a commit's time stands beside the number of keys that it touched")
     func commitFigures() throws {
         let outcome = try #require(try Self.run("checkpoint-commit", runs: 1).first)

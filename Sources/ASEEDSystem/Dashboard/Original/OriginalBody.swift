@@ -7,6 +7,10 @@ struct OriginalBody {
     static let runID = "legacy"
     private static let maxRecentOrders = MessageParser.maxRecentOrders
 
+    private static let envelope = [
+        Field("batch_id", .number, required: false), Field("timestamp", .text, required: false),
+    ]
+
     /// Whether a body is of this kind.
     static func matches(_ json: JSONValue) -> Bool { json["run_id"]?.isNull ?? true }
 
@@ -20,6 +24,7 @@ struct OriginalBody {
     func message(
         after run: RunState?, epoch: Int64, now: Moment
     ) throws(MessageError) -> DashboardMessage {
+        try FieldCheck.object(json, Self.envelope, at: "")
         let held = run?.snapshots[query]
         var body = JSONWriter()
         do {
@@ -217,9 +222,6 @@ extension OriginalBody {
         let fields = rules.map { Field($0.name, $0.rule.kind, required: false) }
         return RouteDocument.Form(
             name: name, text: "Results as the Python system posts them, without a run_id.",
-            fields: [
-                Field("batch_id", .number, required: false),
-                Field("timestamp", .text, required: false), Field(rows, .rows(fields)),
-            ])
+            fields: envelope + [Field(rows, .rows(fields))])
     }
 }

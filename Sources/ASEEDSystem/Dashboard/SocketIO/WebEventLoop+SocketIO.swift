@@ -51,7 +51,9 @@ extension WebEventLoop {
     // MARK: - Polling
 
     /// Answers a poll, or holds it until there is something to say.
-    func poll(_ head: HTTPRequestHead, _ connection: WebConnection, _ wsi: OpaquePointer) -> Bool {
+    func answerPoll(
+        _ head: HTTPRequestHead, _ connection: WebConnection, _ wsi: OpaquePointer
+    ) -> Bool {
         switch SocketIORequest.parse(head, transport: "polling") {
         case .failure(let refusal): return answer(refusal.reason.reply(), connection, wsi)
         case .success(.open):
