@@ -7,6 +7,8 @@ struct AccessPolicy: Sendable {
     let token: [UInt8]
     /// Whether reads are open: only when nothing but this machine can connect.
     let readsAreOpen: Bool
+    /// Whether the original's clients, which have no token, may write.
+    var originalWritesAreOpen = false
 
     /// Why a request is refused.
     struct Refusal: Equatable, Sendable {

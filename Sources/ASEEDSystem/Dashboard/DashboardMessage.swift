@@ -71,6 +71,16 @@ struct DashboardMessage: Sendable {
     var content: Content
     /// The body as received.
     var body: [UInt8]
+    /// Which part of a larger message this is.
+    var part: MessagePart?
+}
+
+/// One of the parts in which a message comes that is too large for one body.
+struct MessagePart: Equatable, Sendable {
+    static let maxParts = 256
+    /// From 1 on.
+    var number: Int
+    var count: Int
 }
 
 /// The parts of a complete result that views show, as JSON.
@@ -79,6 +89,8 @@ struct SnapshotParts: Equatable, Sendable {
     var rows: [UInt8]
     /// Members of `metrics` (raw orders only).
     var metrics: [JSONValue.Member] = []
-    /// `metrics.total_orders` as an integer, for rates.
-    var totalOrders: Int64?
+    /// Orders and revenue, for rates.
+    var totals: OrderTotals?
+    /// How far the engine is (raw orders only).
+    var progress: JSONValue?
 }

@@ -22,6 +22,10 @@ public final class DashboardServer: Sendable {
         public var dataFolder: String?
         /// Further host names under which the server may be reached.
         public var allowedHosts: [String] = []
+        /// Serves over TLS (1.2 or newer) alone.
+        public var tls: TLSFiles?
+        /// Lets the original's clients, which send no token, post their results; on loopback only.
+        public var allowsUnauthenticatedWrites = false
         /// The bounds.
         public var limits = DashboardLimits()
         /// Takes a line for the service's log.
@@ -86,7 +90,8 @@ public final class DashboardServer: Sendable {
         self.instanceID = instanceID
         self.status = status
         let host = configuration.addresses.first ?? "127.0.0.1"
-        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        url =
+            "\(configuration.tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
     deinit { stop() }
@@ -127,9 +132,19 @@ public final class DashboardServer: Sendable {
             hosts.insert(address.contains(":") ? "[\(address.lowercased())]" : address)
         }
         hosts.formUnion(configuration.allowedHosts.map { $0.lowercased() })
+        if configuration.tls == nil, !configuration.addresses.allSatisfy(isLoopback) {
+            configuration.log(
+                "dashboard: the token crosses the network in clear; give --tls-cert and --tls-key")
+        }
+        let isLocal = configuration.addresses.allSatisfy(isLoopback)
+        guard isLocal || !configuration.allowsUnauthenticatedWrites else {
+            throw .configuration(
+                "writes without the token are for loopback addresses alone; leave out "
+                    + "--allow-unauthenticated-writes or the other addresses")
+        }
         return AccessPolicy(
-            hosts: hosts, token: Array(configuration.token.utf8),
-            readsAreOpen: configuration.addresses.allSatisfy(isLoopback))
+            hosts: hosts, token: Array(configuration.token.utf8), readsAreOpen: isLocal,
+            originalWritesAreOpen: configuration.allowsUnauthenticatedWrites)
     }
 }
 
@@ -149,7 +164,8 @@ extension DashboardServer {
                 service: service, policy: policy, limits: configuration.limits)
             let loop = WebEventLoop(router: router, limits: configuration.limits)
             let context = try LWSContext(
-                limits: configuration.limits, user: Unmanaged.passUnretained(loop).toOpaque())
+                limits: configuration.limits, usesTLS: configuration.tls != nil,
+                user: Unmanaged.passUnretained(loop).toOpaque())
             defer { withExtendedLifetime(loop) { context.destroy() } }
             try listen(context, configuration)
             status.update { $0.phase = .running(context, port: context.port) }
@@ -167,7 +183,8 @@ extension DashboardServer {
     ) throws(DashboardError) {
         var port = configuration.port
         for address in configuration.addresses {
-            try context.listen(on: address, port: port, limits: configuration.limits)
+            try context.listen(
+                on: address, port: port, tls: configuration.tls, limits: configuration.limits)
             port = context.port
         }
     }

@@ -1,10 +1,19 @@
 /// State, store and rules behind the addresses. Belongs to the server's thread.
 final class DashboardService {
+    /// What a body is for.
+    enum PostTarget: Hashable, Sendable {
+        case query(QueryName)
+        /// The same, from a client without the token: bodies of the original only.
+        case original(QueryName)
+        case verification
+        case services
+    }
+
     /// What one POST led to.
     struct Outcome {
         var reply: HTTPReply
-        /// The message to pass on to WebSocket clients, when it was accepted.
-        var accepted: DashboardMessage?
+        /// What to pass on to the clients that listen, when something was accepted.
+        var push: PushMessage?
     }
 
     let instanceID: String
@@ -13,10 +22,17 @@ final class DashboardService {
     private let limits: DashboardState.Limits
     /// Why the last transaction failed; reads go on, writes try again.
     private(set) var storageFailure: String?
-    private var orderRate = OrderRate()
-    private let startedNs = SystemClock.monotonicNs()
-    /// WebSocket clients now connected.
-    var subscribers = 0
+    private(set) var history = OrderHistory()
+    private(set) var verification: VerificationNote
+    var board = ServiceBoard()
+    private var parts = PartAssembly()
+    let metrics = ServerMetrics()
+    let startedWallNs = SystemClock.wallNs()
+    let startedNs = SystemClock.monotonicNs()
+    /// Connections now open.
+    var connections = 0
+    /// Clients that listen now.
+    var clients = ClientCounts()
 
     init(
         store: DashboardStore, instanceID: String,
@@ -26,43 +42,145 @@ final class DashboardService {
         self.instanceID = instanceID
         self.limits = limits
         state = try store.load(instanceID: instanceID, limits: limits)
+        verification = try store.verification()
+        // What was there before did not arrive now.
+        if let run = state.newestRun, let totals = run.state.snapshots[.rawOrders]?.parts.totals {
+            history.begin(run: run.id, totals: totals, at: .now())
+        }
     }
 
     /// Takes the body of a POST. What it changes is on disk before the answer says so.
-    func post(_ query: QueryName, _ body: [UInt8]) -> Outcome {
-        let message: DashboardMessage
-        do {
-            message = try MessageParser.parse(body, query: query)
-        } catch {
-            return Outcome(reply: .error(400, "\(error)", instanceID: instanceID))
-        }
-        do {
-            if storageFailure != nil {
-                state = try store.load(instanceID: instanceID, limits: limits)
-                storageFailure = nil
-            }
-            let (verdict, changes) = state.receive(message, nowNs: SystemClock.wallNs())
-            if !changes.isEmpty { try store.save(changes) }
-            if verdict == .accepted { noteRate(message) }
-            return Outcome(
-                reply: reply(to: message, verdict), accepted: verdict == .accepted ? message : nil)
-        } catch {
-            // Whether the transaction reached the disk is unknown: what the file says counts. If it
-            // can't be read now either, the next POST tries again before it changes anything.
-            storageFailure = "\(error)"
-            if let reloaded = try? store.load(instanceID: instanceID, limits: limits) {
-                state = reloaded
-            }
-            return Outcome(reply: .error(503, "\(error)", instanceID: instanceID))
+    func post(_ target: PostTarget, _ body: [UInt8]) -> Outcome {
+        switch target {
+        case .query(let query): post(query, body)
+        case .original(let query): post(query, body, isAuthorized: false)
+        case .verification: postVerification(body)
+        case .services: postServices(body)
         }
     }
 
-    private func noteRate(_ message: DashboardMessage) {
-        guard case .complete(let parts) = message.content, let total = parts.totalOrders else {
-            return
+    func post(_ query: QueryName, _ body: [UInt8], isAuthorized: Bool = true) -> Outcome {
+        do {
+            let json = try MessageParser.object(body)
+            if query != .categoryWindows, OriginalBody.matches(json) {
+                let original = OriginalBody(query: query, json: json)
+                return take(
+                    try original.message(
+                        after: state.runs[OriginalBody.runID], epoch: state.epoch, now: .now()))
+            }
+            guard isAuthorized else {
+                return Outcome(
+                    reply: .error(
+                        401, "a body with a run_id needs the header Authorization: Bearer TOKEN",
+                        instanceID: instanceID))
+            }
+            return take(try MessageParser.message(json, body, query: query))
+        } catch {
+            metrics.took(query, "refused")
+            return refused(error)
         }
-        orderRate.note(
-            run: message.envelope.runID, total: total, nowNs: SystemClock.monotonicNs())
+    }
+
+    private func refused(_ error: MessageError) -> Outcome {
+        Outcome(reply: .error(400, "\(error)", instanceID: instanceID))
+    }
+
+    private func take(_ message: DashboardMessage) -> Outcome {
+        guard let part = message.part, message.envelope.epoch >= state.epoch else {
+            return receive(message)
+        }
+        switch parts.take(message, part) {
+        case .waiting: return Outcome(reply: reply(to: message, .accepted))
+        case .whole(let whole): return receive(whole)
+        case .incomplete: return Outcome(reply: reply(to: message, .incomplete))
+        }
+    }
+
+    private func receive(_ message: DashboardMessage) -> Outcome {
+        do {
+            try reloadAfterFailure()
+            let (verdict, changes) = state.receive(message, nowNs: SystemClock.wallNs())
+            if !changes.isEmpty { try store.save(changes) }
+            metrics.took(message.query, verdict.word)
+            let push = verdict == .accepted ? accepted(message) : nil
+            return Outcome(reply: reply(to: message, verdict), push: push)
+        } catch {
+            return failed(error)
+        }
+    }
+
+    private func reloadAfterFailure() throws(DashboardError) {
+        guard storageFailure != nil else { return }
+        state = try store.load(instanceID: instanceID, limits: limits)
+        storageFailure = nil
+    }
+
+    /// Whether the transaction reached the disk is unknown: what the file says counts. If it can't
+    /// be read now either, the next POST tries again before it changes anything.
+    private func failed(_ error: DashboardError) -> Outcome {
+        storageFailure = "\(error)"
+        if let reloaded = try? store.load(instanceID: instanceID, limits: limits) {
+            state = reloaded
+        }
+        return Outcome(reply: .error(503, "\(error)", instanceID: instanceID))
+    }
+
+    private func accepted(_ message: DashboardMessage) -> PushMessage? {
+        let now = Moment.now()
+        var live: OrderHistory?
+        if case .complete(let parts) = message.content, let totals = parts.totals {
+            history.note(
+                run: message.envelope.runID, totals: totals,
+                isFirstBatch: message.envelope.batchID == 0, at: now)
+            live = history
+        }
+        guard clients.total > 0 else { return nil }
+        // What the newest windows of many are can be seen in the state alone.
+        if case .open(let rows, _) = message.content, rows.count > DashboardViews.maxShownWindows,
+            let run = state.runs[message.envelope.runID],
+            let json = PushMessages.openWindows(
+                runID: message.envelope.runID, run, instanceID: instanceID, at: now)
+        {
+            return PushMessage(
+                .query(.categoryWindows), mode: .update, json: json, runID: message.envelope.runID)
+        }
+        return PushMessages.update(message, instanceID: instanceID, live: live, at: now)
+    }
+
+    private func postVerification(_ body: [UInt8]) -> Outcome {
+        do {
+            let json = try MessageParser.report(body, MessageSchema.verification)
+            let note = VerificationNote(json)
+            try reloadAfterFailure()
+            try store.save(verification: note)
+            verification = note
+            return Outcome(reply: success(), push: PushMessages.verification(note))
+        } catch let error as MessageError {
+            return refused(error)
+        } catch let error as DashboardError {
+            return failed(error)
+        } catch {
+            return Outcome(reply: .error(500, "\(error)", instanceID: instanceID))
+        }
+    }
+
+    private func postServices(_ body: [UInt8]) -> Outcome {
+        do {
+            let json = try MessageParser.report(body, MessageSchema.services)
+            board.take(json, nowNs: SystemClock.monotonicNs())
+            return Outcome(reply: success(), push: PushMessages.services(services()))
+        } catch {
+            return refused(error)
+        }
+    }
+
+    private func success() -> HTTPReply {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "success")
+            json.member("instance_id", instanceID)
+        }
+        return HTTPReply(status: 200, body: json.bytes)
     }
 
     private func reply(
@@ -91,71 +209,12 @@ final class DashboardService {
         }
         return HTTPReply(status: code, body: json.bytes)
     }
-
-    /// `GET /api/analytics`
-    func analytics() -> [UInt8] {
-        let rate = state.newestRun.flatMap {
-            orderRate.perMinute(run: $0.id, nowNs: SystemClock.monotonicNs())
-        }
-        return DashboardViews.analytics(state, ordersPerMinute: rate)
-    }
-
-    /// `GET /api/published`; the run that was written last when none is named.
-    func published(runID: String?) -> HTTPReply {
-        guard let id = runID ?? state.newestRun?.id else {
-            return .error(404, "no run has published yet", instanceID: instanceID)
-        }
-        guard let run = state.runs[id] else {
-            return .error(404, "run \"\(id)\" has published nothing here", instanceID: instanceID)
-        }
-        return HTTPReply(
-            status: 200, body: DashboardViews.published(state, runID: id, run))
-    }
-
-    /// `GET /healthz`
-    func health() -> HTTPReply {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("status", storageFailure == nil ? "ok" : "failing")
-            json.member("instance_id", instanceID)
-            json.member("epoch", state.epoch)
-            json.member(
-                "uptime_seconds", (SystemClock.monotonicNs() - startedNs) / 1_000_000_000)
-            json.member("websocket_clients", subscribers)
-            if let storageFailure { json.member("error", storageFailure) }
-        }
-        return HTTPReply(status: storageFailure == nil ? 200 : 503, body: json.bytes)
-    }
 }
 
-/// Orders per minute, from how the published total rose over the last minute.
-struct OrderRate: Sendable {
-    private static let spanNs: Int64 = 60_000_000_000
-    private static let spacingNs: Int64 = 500_000_000
-    private var run = ""
-    private var samples: [(atNs: Int64, total: Int64)] = []
-
-    /// Notes a published total.
-    mutating func note(run: String, total: Int64, nowNs: Int64) {
-        if run != self.run || total < samples.last?.total ?? 0 {
-            self.run = run
-            samples = []
-        }
-        // The latest sample moves until the next one is due, so that the list stays short.
-        if samples.count > 1, nowNs - samples[samples.count - 2].atNs < Self.spacingNs {
-            samples.removeLast()
-        }
-        samples.append((nowNs, total))
-        let expired = samples.prefix { nowNs - $0.atNs > Self.spanNs }.count
-        samples.removeFirst(max(0, min(expired, samples.count - 1)))
-    }
-
-    /// The rate over the last minute, or over as much of it as was seen; nil before two totals.
-    func perMinute(run: String, nowNs: Int64) -> Double? {
-        guard run == self.run, let first = samples.first, let last = samples.last,
-            last.atNs > first.atNs
-        else { return nil }
-        let minutes = Double(max(nowNs - first.atNs, 1)) / Double(Self.spanNs)
-        return (Double(last.total - first.total) / minutes).rounded()
-    }
+/// How many clients listen, by how they do.
+struct ClientCounts: Sendable {
+    var webSocket = 0
+    var events = 0
+    var socketIO = 0
+    var total: Int { webSocket + events + socketIO }
 }

@@ -20,6 +20,17 @@ struct DashboardState: Sendable {
         case conflict(String)
         /// Open windows changed, but nothing is held that they could be changes of (R64).
         case incomplete
+
+        /// For counting.
+        var word: String {
+            switch self {
+            case .accepted: "accepted"
+            case .stale: "stale"
+            case .fenced: "fenced"
+            case .conflict: "conflict"
+            case .incomplete: "incomplete"
+            }
+        }
     }
 
     /// New at each start of the dashboard (R64).

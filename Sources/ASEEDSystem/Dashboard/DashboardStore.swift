@@ -71,6 +71,31 @@ final class DashboardStore {
         }
     }
 
+    /// Keeps what the lab last proved.
+    func save(verification note: VerificationNote) throws(DashboardError) {
+        do {
+            try database.transaction { () throws(SQLiteError) in
+                try run("INSERT OR REPLACE INTO meta VALUES('verification', ?1)") { statement in
+                    note.body.withUnsafeBytes { statement.bind(blob: $0, at: 1) }
+                }
+            }
+        } catch {
+            throw .storage("\(error)")
+        }
+    }
+
+    /// What the lab last proved.
+    func verification() throws(DashboardError) -> VerificationNote {
+        do {
+            let row = try statement("SELECT value FROM meta WHERE key = 'verification'")
+            defer { row.reset() }
+            guard try row.step() else { return VerificationNote() }
+            return VerificationNote(try JSONParser.parse(row.bytes(0)))
+        } catch {
+            throw .storage("verification: \(error)")
+        }
+    }
+
     private func statement(_ sql: String) throws(SQLiteError) -> Statement {
         if let known = statements[sql] { return known }
         let prepared = try database.prepare(sql)

@@ -1,6 +1,17 @@
+/// What analytics say besides the results.
+struct AnalyticsExtras {
+    /// Of the run that is shown.
+    var history = OrderHistory()
+    var now: Moment
+    /// JSON objects.
+    var verification: [UInt8]
+    var services: [UInt8]
+}
+
 /// The answers to reads, as JSON.
 enum DashboardViews {
-    static let maxAnalyticsWindows = 1_000
+    /// The most windows that clients are shown: the latest ones.
+    static let maxShownWindows = 1_000
 
     /// `GET /api/epoch`
     static func epoch(_ state: DashboardState) -> [UInt8] {
@@ -85,7 +96,7 @@ enum DashboardViews {
     }
 
     /// `GET /api/analytics`: what the page shows of the run that was written last.
-    static func analytics(_ state: DashboardState, ordersPerMinute: Double?) -> [UInt8] {
+    static func analytics(_ state: DashboardState, _ extras: AnalyticsExtras) -> [UInt8] {
         var json = JSONWriter()
         let run = state.newestRun
         json.object { json in
@@ -99,24 +110,41 @@ enum DashboardViews {
             json.name("windows")
             json.array { json in for row in recentWindows(run?.state) { json.raw(row) } }
             json.name("metrics")
-            metrics(snapshots[.rawOrders]?.parts, ordersPerMinute, into: &json)
+            metrics(snapshots[.rawOrders]?.parts, extras, into: &json)
+            json.name("history")
+            LiveViews.history(extras.history, at: extras.now, into: &json)
+            json.name("changes")
+            LiveViews.changes(extras.history, at: extras.now, into: &json)
+            json.name("progress")
+            if let progress = snapshots[.rawOrders]?.parts.progress {
+                json.value(progress)
+            } else {
+                json.null()
+            }
+            json.name("verification")
+            json.raw(extras.verification)
+            json.name("services")
+            json.raw(extras.services)
             json.member("run_id", run?.id)
             mark(run?.state.newest, into: &json)
             json.name("queries")
             queries(run?.state, into: &json)
             json.member(
                 "last_update", run.map { UTCText.text(wallNs: $0.state.counters.updatedNs) })
+            json.member("server_time", UTCText.text(wallNs: extras.now.wallNs))
             json.member("instance_id", state.instanceID)
         }
         return json.bytes
     }
 
     private static func metrics(
-        _ parts: SnapshotParts?, _ ordersPerMinute: Double?, into json: inout JSONWriter
+        _ parts: SnapshotParts?, _ extras: AnalyticsExtras, into json: inout JSONWriter
     ) {
+        let rate = extras.history.perMinute(at: extras.now)
+        let ours = ["orders_per_minute", "revenue_per_minute"]
         json.object { json in
             if let parts {
-                for member in parts.metrics where member.name != "orders_per_minute" {
+                for member in parts.metrics where !ours.contains(member.name) {
                     json.name(member.name)
                     json.value(member.value)
                 }
@@ -125,8 +153,9 @@ enum DashboardViews {
                 json.member("total_revenue", number: "0.0000")
                 json.member("average_order_value", number: "0.00000000")
             }
-            json.name("orders_per_minute")
-            if let ordersPerMinute { json.number(ordersPerMinute) } else { json.null() }
+            json.member("orders_per_minute", rate?.orders)
+            json.name("revenue_per_minute")
+            json.raw(rate.map { Decimals.money($0.revenue) } ?? "null")
         }
     }
 
@@ -151,9 +180,44 @@ enum DashboardViews {
     /// The latest windows, in the order of time; a bounded number of them.
     private static func recentWindows(_ run: RunState?) -> [[UInt8]] {
         guard let run else { return [] }
-        let keys = (Array(run.open.keys) + Array(run.finals.keys)).sorted()
-            .suffix(maxAnalyticsWindows)
-        return keys.compactMap { run.open[$0]?.json ?? run.finals[$0]?.row.json }
+        var latest = LatestKeys(limit: maxShownWindows)
+        for key in run.open.keys { latest.add(key) }
+        for key in run.finals.keys { latest.add(key) }
+        return latest.sorted().compactMap { run.open[$0]?.json ?? run.finals[$0]?.row.json }
+    }
+
+    /// The latest open windows, in the order of time; a bounded number of them.
+    static func recentOpenWindows(_ run: RunState) -> [[UInt8]] {
+        var latest = LatestKeys(limit: maxShownWindows)
+        for key in run.open.keys { latest.add(key) }
+        return latest.sorted().compactMap { run.open[$0]?.json }
+    }
+}
+
+/// The greatest of many keys, without sorting all of them.
+private struct LatestKeys {
+    let limit: Int
+    private var keys: [WindowKey] = []
+    /// Keys below it are not among the greatest.
+    private var least: WindowKey?
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func add(_ key: WindowKey) {
+        if let least, key < least { return }
+        keys.append(key)
+        if keys.count == 2 * limit { cut() }
+    }
+
+    private mutating func cut() {
+        keys.sort()
+        keys.removeFirst(max(0, keys.count - limit))
+        least = keys.first
+    }
+
+    mutating func sorted() -> [WindowKey] {
+        cut()
+        return keys
     }
 }
 

@@ -10,6 +10,8 @@ struct HTTPRequestHead: Sendable {
     var contentType: String?
     var contentLength: String?
     var transferEncoding: String?
+    /// The client's address when it is not this machine's.
+    var remoteAddress: String?
     /// Whether the client holds the body back until it is asked for (`Expect: 100-continue`).
     var awaitsContinue = false
 

@@ -13,7 +13,9 @@ final class LWSContext {
     private(set) var port = 0
 
     /// Makes the context; callbacks get `user` by `lws_context_user`.
-    init(limits: DashboardLimits, user: UnsafeMutableRawPointer) throws(DashboardError) {
+    init(
+        limits: DashboardLimits, usesTLS: Bool, user: UnsafeMutableRawPointer
+    ) throws(DashboardError) {
         var one = lws_protocols()
         one.name = keep("aseed")
         one.callback = dashboardCallback
@@ -26,6 +28,7 @@ final class LWSContext {
         info.gid = -1
         info.uid = -1
         info.options = UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
+        if usesTLS { info.options |= UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT) }
         info.user = user
         info.server_string = keep("aseed-dashboard")
         info.fd_limit_per_thread = UInt32(limits.connections + 8)
@@ -41,7 +44,9 @@ final class LWSContext {
     }
 
     /// Listens on an address; port 0 takes a free one.
-    func listen(on address: String, port: Int, limits: DashboardLimits) throws(DashboardError) {
+    func listen(
+        on address: String, port: Int, tls: TLSFiles?, limits: DashboardLimits
+    ) throws(DashboardError) {
         try ListenCheck.run(address: address, port: port)
         var info = lws_context_creation_info()
         info.port = Int32(port)
@@ -52,7 +57,14 @@ final class LWSContext {
         if !address.contains(":") { info.options |= UInt64(LWS_SERVER_OPTION_DISABLE_IPV6) }
         info.iface = keep(address)
         info.vhost_name = info.iface
+        if let tls {
+            info.ssl_cert_filepath = keep(tls.certificate)
+            info.ssl_private_key_filepath = keep(tls.key)
+            info.ssl_options_set = cws_no_old_tls
+            info.alpn = keep("http/1.1")
+        }
         guard let vhost = lws_create_vhost(context, &info) else {
+            if let tls { try ListenCheck.run(address: address, port: port, failing: tls) }
             // Another process took the port after the check.
             throw .portTaken(address: address, port: port, holder: PortHolder.find(port: port))
         }
@@ -91,6 +103,16 @@ final class LWSContext {
 
 /// Tells why an address can't be listened on, before libwebsockets only says that it can't.
 enum ListenCheck {
+    /// The address is still free, so it was the certificate.
+    static func run(
+        address: String, port: Int, failing tls: TLSFiles
+    ) throws(DashboardError) {
+        try run(address: address, port: port)
+        throw .configuration(
+            "TLS: OpenSSL takes no certificate chain from \(tls.certificate) with the key of "
+                + "\(tls.key); both are PEM files, and the key must be the certificate's")
+    }
+
     static func run(address: String, port: Int) throws(DashboardError) {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_PASSIVE

@@ -39,6 +39,31 @@ enum LWSReply {
         return lws_write(wsi, start, count, LWS_WRITE_HTTP_FINAL) >= 0
     }
 
+    /// Starts an answer without an end: events follow.
+    static func sendEventStreamHead(headers: [HTTPHeader], on wsi: OpaquePointer) -> Bool {
+        let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: CWS_PRE + headBytes)
+        defer { buffer.deallocate() }
+        let start = buffer + CWS_PRE
+        let end = start + headBytes
+        var at: UnsafeMutablePointer<UInt8>? = start
+        guard
+            lws_add_http_common_headers(
+                wsi, 200, "text/event-stream", cws_no_length, &at, end) == 0
+        else { return false }
+        for line in headers {
+            let value = Array(line.value.utf8)
+            guard
+                lws_add_http_header_by_name(
+                    wsi, line.name + ":", value, Int32(value.count), &at, end) == 0
+            else { return false }
+        }
+        guard lws_finalize_http_header(wsi, &at, end) == 0, let at else { return false }
+        guard lws_write(wsi, start, at - start, LWS_WRITE_HTTP_HEADERS) >= 0 else { return false }
+        // No time-out of the library's: the timer looks after slow readers.
+        lws_http_mark_sse(wsi)
+        return true
+    }
+
     /// Asks a client for the body that it holds back.
     static func sendContinue(on wsi: OpaquePointer) -> Bool {
         send(

@@ -8,6 +8,43 @@ enum MessageParser {
     ///
     /// - Throws: `MessageError` with the path of the first field that is wrong.
     static func parse(_ body: [UInt8], query: QueryName) throws(MessageError) -> DashboardMessage {
+        try message(try object(body), body, query: query)
+    }
+
+    /// Checks one message of a query.
+    static func message(
+        _ json: JSONValue, _ body: [UInt8], query: QueryName
+    ) throws(MessageError) -> DashboardMessage {
+        let envelope = try envelope(json, query)
+        let content = try content(json, query, envelope.mode)
+        var part: MessagePart?
+        if case .open = content { part = try self.part(json) }
+        return DashboardMessage(
+            query: query, envelope: envelope, content: content, body: body, part: part)
+    }
+
+    private static func part(_ json: JSONValue) throws(MessageError) -> MessagePart? {
+        guard json["part"] != nil || json["parts"] != nil else { return nil }
+        let count = try integer(json, "parts", from: 1)
+        guard count <= MessagePart.maxParts else {
+            throw MessageError(path: "parts", reason: "must be at most \(MessagePart.maxParts)")
+        }
+        let number = try integer(json, "part", from: 1)
+        guard number <= count else {
+            throw MessageError(path: "part", reason: "must be at most parts, \(count)")
+        }
+        return MessagePart(number: Int(number), count: Int(count))
+    }
+
+    /// Reads an object with these fields.
+    static func report(_ body: [UInt8], _ fields: [Field]) throws(MessageError) -> JSONValue {
+        let json = try object(body)
+        try FieldCheck.object(json, fields, at: "")
+        return json
+    }
+
+    /// Reads a body that must be an object.
+    static func object(_ body: [UInt8]) throws(MessageError) -> JSONValue {
         let json: JSONValue
         do {
             json = try JSONParser.parse(body)
@@ -17,9 +54,7 @@ enum MessageParser {
         guard json.members != nil else {
             throw FieldCheck.wrongType("the body", "an object", json)
         }
-        let envelope = try envelope(json, query)
-        let content = try content(json, query, envelope.mode)
-        return DashboardMessage(query: query, envelope: envelope, content: content, body: body)
+        return json
     }
 
     private static func envelope(
@@ -29,17 +64,14 @@ enum MessageParser {
         guard named.string == query.rawValue else {
             throw FieldCheck.wrongType("query", "\"\(query.rawValue)\" for this address", named)
         }
-        let modes: [OutputMode] = query == .categoryWindows ? [.update, .append] : [.complete]
-        let modeValue = try required(json, "mode")
-        guard let mode = modes.first(where: { $0.rawValue == modeValue.string }) else {
-            let names = modes.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            throw FieldCheck.wrongType("mode", names, modeValue)
-        }
+        try FieldCheck.object(json, MessageSchema.envelope(query), at: "")
         return Envelope(
-            runID: try runID(json), epoch: try integer(json, "epoch", from: 1),
-            batchID: try integer(json, "batch_id", from: 0), mode: mode,
-            watermark: try watermark(json), positions: try positions(json),
-            timestamp: try timestamp(json))
+            runID: json["run_id"]?.string ?? "", epoch: json["epoch"]?.wholeNumber ?? 1,
+            batchID: json["batch_id"]?.wholeNumber ?? 0,
+            mode: json["mode"]?.string.flatMap { OutputMode(rawValue: $0) } ?? .complete,
+            watermark: json["watermark"]?.string,
+            positions: json["positions"]?.elements?.compactMap(\.wholeNumber) ?? [],
+            timestamp: json["timestamp"]?.string)
     }
 
     private static func required(
@@ -49,60 +81,12 @@ enum MessageParser {
         return value
     }
 
-    private static func runID(_ json: JSONValue) throws(MessageError) -> String {
-        let value = try required(json, "run_id")
-        guard let text = value.string, !text.isEmpty, text.utf8.count <= maxRunIDBytes,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
-        else {
-            throw FieldCheck.wrongType(
-                "run_id", "1 to \(maxRunIDBytes) printable ASCII characters", value)
-        }
-        return text
-    }
-
     private static func integer(
         _ json: JSONValue, _ name: String, from least: Int64
     ) throws(MessageError) -> Int64 {
         let value = try required(json, name)
-        guard let number = value.integer, number >= least else {
-            throw FieldCheck.wrongType(name, "a whole number from \(least) on", value)
-        }
-        return number
-    }
-
-    private static func watermark(_ json: JSONValue) throws(MessageError) -> String? {
-        let value = try required(json, "watermark")
-        if value.isNull { return nil }
-        guard let text = value.string, UTCText.isCanonical(text) else {
-            throw FieldCheck.wrongType(
-                "watermark", "null or a time like 2024-01-15T14:30:00.123456Z", value)
-        }
-        return text
-    }
-
-    private static func positions(_ json: JSONValue) throws(MessageError) -> [Int64] {
-        let value = try required(json, "positions")
-        guard let elements = value.elements, elements.count <= maxPartitions else {
-            throw FieldCheck.wrongType(
-                "positions", "an array of at most \(maxPartitions) positions", value)
-        }
-        var positions: [Int64] = []
-        for (partition, element) in elements.enumerated() {
-            guard let position = element.integer, position >= 0 else {
-                throw FieldCheck.wrongType(
-                    "positions[\(partition)]", "a whole number from 0 on", element)
-            }
-            positions.append(position)
-        }
-        return positions
-    }
-
-    private static func timestamp(_ json: JSONValue) throws(MessageError) -> String? {
-        guard let value = json["timestamp"], !value.isNull else { return nil }
-        guard let text = value.string, text.utf8.count <= 64 else {
-            throw FieldCheck.wrongType("timestamp", "a string of at most 64 bytes", value)
-        }
-        return text
+        try FieldCheck.check(value, .number64(from: least), at: name)
+        return value.wholeNumber ?? least
     }
 }
 
@@ -110,28 +94,8 @@ extension MessageParser {
     private static func content(
         _ json: JSONValue, _ query: QueryName, _ mode: OutputMode
     ) throws(MessageError) -> DashboardMessage.Content {
-        switch query {
-        case .topProducts:
-            try FieldCheck.object(
-                json,
-                [
-                    Field("products", .rows(MessageSchema.product)),
-                    Field("groups", .count, required: false),
-                ], at: "")
-        case .categories:
-            try FieldCheck.object(
-                json, [Field("categories", .rows(MessageSchema.category))], at: "")
-        case .rawOrders:
-            try FieldCheck.object(json, [Field("orders", .rows(MessageSchema.order))], at: "")
-            try FieldCheck.object(
-                try required(json, "metrics"), MessageSchema.metrics, at: "metrics")
-        case .categoryWindows:
-            try FieldCheck.object(
-                json,
-                [
-                    Field("windows", .rows(MessageSchema.window)),
-                    Field("full", .flag, required: false),
-                ], at: "")
+        try FieldCheck.object(json, MessageSchema.body(query), at: "")
+        if query == .categoryWindows {
             let rows = try windowRows(json["windows"]?.elements ?? [], isFinal: mode == .append)
             return mode == .append
                 ? .final(rows) : .open(rows, full: json["full"]?.bool ?? false)
@@ -194,8 +158,16 @@ extension MessageParser {
         var writer = JSONWriter()
         writer.value(JSONValue(.array(Array(rows))))
         let metrics = json["metrics"]?.members ?? []
+        let progress = json["progress"]
         return SnapshotParts(
-            rows: writer.bytes, metrics: metrics,
-            totalOrders: json["metrics"]?["total_orders"]?.integer)
+            rows: writer.bytes, metrics: metrics, totals: totals(json["metrics"]),
+            progress: progress?.isNull == true ? nil : progress)
+    }
+
+    /// The totals for rates; nil when there are none, or beyond what rates count.
+    private static func totals(_ metrics: JSONValue?) -> OrderTotals? {
+        guard let orders = metrics?["total_orders"]?.wholeNumber else { return nil }
+        let revenue = metrics?["total_revenue"]?.numberText.flatMap(ExactNumber.tenThousandths)
+        return OrderTotals(orders: orders, revenue: revenue ?? 0)
     }
 }

@@ -22,3 +22,21 @@ struct TokenBucket: Sendable {
         return true
     }
 }
+
+/// A bucket for each address that is not this machine's.
+struct AddressBuckets: Sendable {
+    private static let maxAddresses = 4_096
+    private let perSecond: Int
+    private var buckets: [String: TokenBucket] = [:]
+
+    init(perSecond: Int) { self.perSecond = perSecond }
+
+    /// Takes one token of an address; this machine's (nil) always has one.
+    mutating func take(_ address: String?, nowNs: Int64) -> Bool {
+        guard let address else { return true }
+        // Starting over lets everyone have a second's worth once more, and keeps the table small.
+        if buckets.count >= Self.maxAddresses, buckets[address] == nil { buckets = [:] }
+        return buckets[address, default: TokenBucket(perSecond: perSecond, nowNs: nowNs)]
+            .take(nowNs: nowNs)
+    }
+}

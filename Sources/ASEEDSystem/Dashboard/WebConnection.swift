@@ -2,7 +2,9 @@
 final class WebConnection {
     /// What is to be done with the body that is being read.
     enum BodyUse {
-        case post(QueryName)
+        case post(DashboardService.PostTarget)
+        /// Packets of a Socket.IO session.
+        case socketIO(session: String)
         case skip(HTTPReply)
     }
 
@@ -13,33 +15,35 @@ final class WebConnection {
     var bodyLength = 0
     /// Whether the request is HEAD: the answer has no body.
     var isHead = false
+    /// The request that is being answered.
+    var method = ""
+    var path = ""
+    /// When the request's header was read, monotonic.
+    var arrivedNs: Int64 = 0
     /// How many bytes had been read from the socket when the last answer went out.
     var bytesReadAtAnswer: Int64?
     /// Whether the answer before was still being sent when its request ended.
     var answerPending = false
+    /// A client of `/ws` or `/events`.
     var subscriber: Subscriber?
+    /// What the connection does for a Socket.IO client.
+    var socketIO: WebEventLoop.SocketIOLink?
+    /// The header that a WebSocket started with.
+    var upgrade: HTTPRequestHead?
+    /// The size so far of the WebSocket message that is being received.
+    var receivedBytes = 0
+    /// Whether the connection is to be closed.
+    var isClosing = false
 
     init(remoteAddress: String?) { self.remoteAddress = remoteAddress }
-}
 
-/// A WebSocket client.
-struct Subscriber {
-    /// Why the connection is being closed: WebSocket status code and reason.
-    struct Closing: Equatable {
-        let code: UInt32
-        let reason: String
-
-        static let slow = Closing(code: 1013, reason: "too slow, try again later")
-        static let goingAway = Closing(code: 1001, reason: "the dashboard stops")
-        static let tooBig = Closing(code: 1009, reason: "message too big")
+    /// Starts over with a new request.
+    func begin(_ head: HTTPRequestHead?) {
+        bodyUse = nil
+        body = []
+        isHead = head?.method == "HEAD"
+        method = head?.method ?? ""
+        path = head?.path ?? ""
+        arrivedNs = SystemClock.monotonicNs()
     }
-
-    var queue: SubscriberQueue
-    /// Since when something waits that the socket does not take; nil when nothing does.
-    var blockedSinceNs: Int64?
-    var lastPingNs: Int64
-    var lastPongNs: Int64
-    var pingDue = false
-    var receivedBytes = 0
-    var closing: Closing?
 }

@@ -9,6 +9,10 @@ final class WebEventLoop {
     private let commonHeaders: [HTTPHeader]
     /// The connections by their handle; a handle is removed when the library destroys it.
     var connections: [OpaquePointer: WebConnection] = [:]
+    /// The Socket.IO clients.
+    var sessions: [String: SocketIOSession] = [:]
+    /// How many messages were broadcast; the ids of events.
+    var sequence: Int64 = 0
 
     init(router: DashboardRouter, limits: DashboardLimits) {
         self.router = router
@@ -38,17 +42,19 @@ final class WebEventLoop {
         switch reason {
         case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: return connected(wsi)
         case LWS_CALLBACK_WSI_DESTROY:
-            if connections.removeValue(forKey: wsi)?.subscriber != nil {
-                router.service.subscribers -= 1
+            if let gone = connections.removeValue(forKey: wsi) {
+                unsubscribed(gone)
+                if let link = gone.socketIO { socketIOGone(link, wsi) }
             }
             return true
         case LWS_CALLBACK_HTTP: return requestArrived(wsi)
         case LWS_CALLBACK_HTTP_BODY: return bodyArrived(wsi, bytes)
         case LWS_CALLBACK_HTTP_BODY_COMPLETION: return bodyCompleted(wsi)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(wsi)
-        case LWS_CALLBACK_ESTABLISHED: return subscribed(wsi)
-        case LWS_CALLBACK_SERVER_WRITEABLE: return subscriberWritable(wsi)
-        case LWS_CALLBACK_RECEIVE: return subscriberSent(wsi, bytes.count)
+        case LWS_CALLBACK_ESTABLISHED: return established(wsi)
+        case LWS_CALLBACK_SERVER_WRITEABLE, LWS_CALLBACK_HTTP_WRITEABLE:
+            return subscriberWritable(wsi)
+        case LWS_CALLBACK_RECEIVE: return clientSent(wsi, bytes)
         case LWS_CALLBACK_RECEIVE_PONG:
             connections[wsi]?.subscriber?.lastPongNs = SystemClock.monotonicNs()
             return true
@@ -81,16 +87,17 @@ final class WebEventLoop {
             guard lws_partial_buffered(wsi) == 0 else { return false }
             connection.answerPending = false
         }
-        connection.bodyUse = nil
-        connection.body = []
+        connection.begin(nil)
         setTimer(wsi, ms: limits.bodyTimeoutMs)
         guard LWSRequest.urlBytes(wsi) <= limits.urlBytes else {
             return answer(error(414, "the URL is too long").closing(), connection, wsi)
         }
-        guard let head = LWSRequest.head(wsi) else {
+        guard var head = LWSRequest.head(wsi) else {
             return answer(error(501, "no such method").closing(), connection, wsi)
         }
-        connection.isHead = head.method == "HEAD"
+        head.remoteAddress = connection.remoteAddress
+        connection.begin(head)
+        router.service.connections = connections.count
         let decision = router.decide(head)
         if case .answer(let reply) = decision { return answer(reply, connection, wsi) }
         guard !wasPipelined(connection, wsi) else {
@@ -99,8 +106,17 @@ final class WebEventLoop {
         }
         switch decision {
         case .answer: break
-        case .readBody(let query, let length):
-            connection.bodyUse = .post(query)
+        case .events:
+            note(200, connection)
+            cws_set_send_buffer(lws_get_socket_fd(wsi), Int32(limits.sendBufferBytes))
+            return LWSReply.sendEventStreamHead(headers: commonHeaders, on: wsi)
+                && subscribed(wsi, .events)
+        case .poll: return poll(head, connection, wsi)
+        case .packets(let session, let length):
+            connection.bodyUse = .socketIO(session: session)
+            connection.bodyLength = length
+        case .readBody(let target, let length):
+            connection.bodyUse = .post(target)
             connection.bodyLength = length
             connection.body.reserveCapacity(length)
             if head.awaitsContinue { return LWSReply.sendContinue(on: wsi) }
@@ -129,7 +145,10 @@ final class WebEventLoop {
 
     private func bodyArrived(_ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let connection = connections[wsi] else { return false }
-        guard case .post = connection.bodyUse else { return true }
+        switch connection.bodyUse {
+        case .post, .socketIO: break
+        case .skip, nil: return true
+        }
         guard connection.body.count + bytes.count <= connection.bodyLength else { return false }
         connection.body.append(contentsOf: bytes)
         return true
@@ -139,21 +158,29 @@ final class WebEventLoop {
         guard let connection = connections[wsi] else { return false }
         defer { connection.bodyUse = nil }
         switch connection.bodyUse {
-        case .post(let query):
+        case .post(let target):
             let body = connection.body
             connection.body = []
-            let outcome = router.service.post(query, body)
-            if let accepted = outcome.accepted { broadcast(accepted) }
+            let outcome = router.service.post(target, body)
+            if let push = outcome.push {
+                push.arrivedNs = connection.arrivedNs
+                broadcast(push)
+            }
             return answer(outcome.reply, connection, wsi)
+        case .socketIO(let session):
+            let body = connection.body
+            connection.body = []
+            return socketIOPosted(session, body, connection, wsi)
         // Closing also keeps strangers away from what `wasPipelined` can't see.
         case .skip(let reply): return answer(reply.closing(), connection, wsi)
         case nil: return true  // answered before: the library reports an empty body's end too
         }
     }
 
-    private func answer(
+    func answer(
         _ reply: HTTPReply, _ connection: WebConnection, _ wsi: OpaquePointer
     ) -> Bool {
+        note(reply.status, connection)
         let sent = LWSReply.send(
             reply, headers: commonHeaders, withoutBody: connection.isHead, on: wsi)
         guard sent, !reply.closes else { return false }
@@ -164,18 +191,42 @@ final class WebEventLoop {
         return lives
     }
 
+    private func note(_ status: Int, _ connection: WebConnection) {
+        router.service.metrics.answered(
+            method: connection.method, path: connection.path, status: status,
+            ns: SystemClock.monotonicNs() - connection.arrivedNs)
+    }
+
     private func confirmUpgrade(_ wsi: OpaquePointer) -> Bool {
         guard let connection = connections[wsi], LWSRequest.isWebSocketUpgrade(wsi),
-            let head = LWSRequest.head(wsi)
+            var head = LWSRequest.head(wsi)
         else { return false }
-        guard let refusal = router.refuseWebSocket(head) else { return true }
+        head.remoteAddress = connection.remoteAddress
+        connection.begin(head)
+        guard let refusal = router.refuseWebSocket(head) else {
+            note(101, connection)
+            connection.upgrade = head
+            return true
+        }
+        note(refusal.status, connection)
         _ = LWSReply.send(
             refusal.closing(), headers: commonHeaders, withoutBody: connection.isHead, on: wsi)
         return false
     }
 
+    private func established(_ wsi: OpaquePointer) -> Bool {
+        guard let connection = connections[wsi], let head = connection.upgrade else { return false }
+        cws_set_send_buffer(lws_get_socket_fd(wsi), Int32(limits.sendBufferBytes))
+        if head.path == RouteTable.socketIOPath {
+            return socketIOEstablished(head, connection, wsi)
+        }
+        return subscribed(wsi, .webSocket)
+    }
+
     private func timerFired(_ wsi: OpaquePointer) -> Bool {
-        guard let connection = connections[wsi], connection.subscriber != nil else { return false }
+        guard let connection = connections[wsi], !connection.isClosing else { return false }
+        if let link = connection.socketIO { return socketIOTick(link, connection, wsi) }
+        guard connection.subscriber != nil else { return false }
         return subscriberTick(wsi, connection)
     }
 }

@@ -39,6 +39,8 @@ public final class Engine {
     private var offeredAllWindows = false
     /// A publish interval held a query back after the last batch.
     private var holdsBack = false
+    /// How far the last batch came; nil before the first.
+    private var lastProgress: EngineProgress?
 
     /// Opens the checkpoint, takes the epoch, restores the state and checks it against the log.
     ///
@@ -246,6 +248,7 @@ public final class Engine {
         ) { point throws(EngineError) in try Self.pass(point, options) }
         try Self.pass(.checkpointCommitted, options)
         times.committedNs = clock.monotonicNs()
+        if sink != nil { lastProgress = try measureProgress(changes, times) }
         offer(all: false, isLast: false)
         if !changes.finals.isEmpty { sink?.finalsAvailable(throughBatch: changes.batchID) }
         times.publishedNs = clock.monotonicNs()
@@ -335,7 +338,7 @@ extension Engine {
         defer { holdsBack = held }
         if isDue(.topProducts) { sink.offer(ResultMessages.topProducts(state, envelope)) }
         if isDue(.categories) { sink.offer(ResultMessages.categories(state, envelope)) }
-        if isDue(.rawOrders) { sink.offer(ResultMessages.rawOrders(state, envelope)) }
+        if isDue(.rawOrders) { sink.offer(ResultMessages.rawOrders(state, lastProgress, envelope)) }
         if isDue(.categoryWindows) {
             let since = all ? nil : sink.acknowledged(.categoryWindows)
             offeredAllWindows = since == nil

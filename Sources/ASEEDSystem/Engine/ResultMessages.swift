@@ -189,35 +189,62 @@ enum ResultMessages {
         }
     }
 
-    static func rawOrders(_ state: EngineState, _ envelope: MessageEnvelope) -> Publication {
+    static func rawOrders(
+        _ state: EngineState, _ progress: EngineProgress?, _ envelope: MessageEnvelope
+    ) -> Publication {
         publication(.rawOrders, .complete, envelope) { json in
             json.name("orders")
             ResultRows.latestOrders(state.latest, to: &json)
             json.name("metrics")
             ResultRows.metrics(state.profile, to: &json)
+            if let progress {
+                json.name("progress")
+                progress.write(to: &json)
+            }
         }
     }
 
+    /// The most windows in one message; a row has at most 750 bytes, and the dashboard takes
+    /// 4 MiB.
+    static let maxWindowRows = 5_000
+
     /// The open windows that changed after batch `since`; all of them when it is nil.
     static func openWindows(
-        _ state: EngineState, _ specs: [WindowSpec], since: Int64?, _ envelope: MessageEnvelope
+        _ state: EngineState, _ specs: [WindowSpec], since: Int64?, _ envelope: MessageEnvelope,
+        maxRows: Int = maxWindowRows
     ) -> Publication {
-        publication(.categoryWindows, .update, envelope) { json in
-            json.name("windows")
-            json.array { json in
-                for key in state.windows.keys.sorted() {
-                    guard let window = state.windows[key] else { continue }
-                    for (category, sums) in state.sorted(window) {
-                        if let since, (window.changedIn[category] ?? .max) <= since { continue }
+        var rows: [(key: EngineState.WindowKey, category: Int32, sums: ExactSums)] = []
+        for key in state.windows.keys.sorted() {
+            guard let window = state.windows[key] else { continue }
+            for (category, sums) in state.sorted(window) {
+                if let since, (window.changedIn[category] ?? .max) <= since { continue }
+                rows.append((key, category, sums))
+            }
+        }
+        let parts = max(1, (rows.count + maxRows - 1) / maxRows)
+        var bodies = (0..<parts).map { part in
+            publication(.categoryWindows, .update, envelope) { json in
+                json.name("windows")
+                json.array { json in
+                    for row in rows.dropFirst(part * maxRows).prefix(maxRows) {
                         ResultRows.window(
-                            startUs: key.startUs, endUs: key.startUs + specs[key.spec].sizeUs,
-                            category: state.categories[Int(category)].name, sums, final: false,
-                            to: &json)
+                            startUs: row.key.startUs,
+                            endUs: row.key.startUs + specs[row.key.spec].sizeUs,
+                            category: state.categories[Int(row.category)].name, row.sums,
+                            final: false, to: &json)
                     }
                 }
-            }
-            json.member("full", since == nil)
+                json.member("full", since == nil)
+                if parts > 1 {
+                    json.member("part", part + 1)
+                    json.member("parts", parts)
+                }
+            }.body
         }
+        let first = bodies.removeFirst()
+        return Publication(
+            query: .categoryWindows, mode: .update, batchID: envelope.batchID, body: first,
+            furtherParts: bodies)
     }
 
     static func publication(

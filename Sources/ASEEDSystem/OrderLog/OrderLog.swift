@@ -12,6 +12,21 @@ public protocol OrderLog: Sendable {
     func endPosition(of partition: Int) throws(LogError) -> Int64
     /// Opens a partition for reading.
     func reader(of partition: Int) throws(LogError) -> any PartitionReader
+    /// What the difference of two positions counts.
+    var positionUnit: PositionUnit { get }
+}
+
+/// What positions of a log count.
+public enum PositionUnit: String, Sendable {
+    /// Bytes of a file.
+    case bytes
+    /// Records, as good as: offsets may have gaps.
+    case records
+}
+
+extension OrderLog {
+    /// Bytes, unless the log says otherwise.
+    public var positionUnit: PositionUnit { .bytes }
 }
 
 /// Reads one partition's bytes. Belongs to one thread.

@@ -38,15 +38,22 @@ public struct Publication: Sendable {
     public var mode: OutputMode
     /// The last batch whose effect is in them.
     public var batchID: Int64
-    /// The JSON object.
+    /// The JSON object; the first one, when the message was too large for one.
     public var body: [UInt8]
+    /// The other parts of a message that was too large for one object, in order. The receiver
+    /// applies all parts at once, when it has the last.
+    public var furtherParts: [[UInt8]]
 
     /// Makes a message.
-    public init(query: QueryName, mode: OutputMode, batchID: Int64, body: [UInt8]) {
+    public init(
+        query: QueryName, mode: OutputMode, batchID: Int64, body: [UInt8],
+        furtherParts: [[UInt8]] = []
+    ) {
         self.query = query
         self.mode = mode
         self.batchID = batchID
         self.body = body
+        self.furtherParts = furtherParts
     }
 }
 

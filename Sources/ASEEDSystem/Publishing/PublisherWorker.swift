@@ -65,7 +65,7 @@ final class PublisherWorker {
 
     private func send(snapshot: Publication) {
         finalsWereLast = false
-        switch post(snapshot) {
+        switch postParts(snapshot) {
         case .taken(let newInstance):
             let keep = newInstance && isDelta(snapshot)
             shared.update {
@@ -87,7 +87,7 @@ final class PublisherWorker {
         finalsWereLast = true
         if finals.isEmpty, !fetchFinals() { return }
         guard let message = finals.first else { return }
-        switch post(message) {
+        switch post(message, message.body) {
         case .taken(let newInstance) where newInstance:
             finals = []  // the new instance gets all of them, from the first batch on
         // A conflict fails the run; sending the same value again would not change it.
@@ -163,10 +163,25 @@ extension PublisherWorker {
         case failed
     }
 
-    private func post(_ publication: Publication) -> Outcome {
+    /// Sends all parts of a message, up to the first that is not taken.
+    ///
+    /// After a failure all parts are sent again: the dashboard starts over at the first.
+    private func postParts(_ publication: Publication) -> Outcome {
+        var outcome = post(publication, publication.body)
+        var metNew = false
+        for part in publication.furtherParts {
+            guard case .taken(let newInstance) = outcome else { return outcome }
+            metNew = metNew || newInstance
+            outcome = post(publication, part)
+        }
+        guard case .taken(let newInstance) = outcome else { return outcome }
+        return .taken(newInstance: metNew || newInstance)
+    }
+
+    private func post(_ publication: Publication, _ body: [UInt8]) -> Outcome {
         var request = HTTPRequest(
             "POST", DashboardURL.join(configuration.baseURL, publication.query.path),
-            headers: [HTTPHeader("Content-Type", "application/json")], body: publication.body)
+            headers: [HTTPHeader("Content-Type", "application/json")], body: body)
         if let token = configuration.token {
             request.headers.append(HTTPHeader("Authorization", "Bearer \(token)"))
         }
@@ -174,7 +189,7 @@ extension PublisherWorker {
         shared.update {
             $0.statistics.sent += 1
             if backoff.failures > 0 { $0.statistics.retries += 1 }
-            $0.statistics.bytesSent += Int64(publication.body.count)
+            $0.statistics.bytesSent += Int64(body.count)
         }
         do {
             let response = try client.send(request)

@@ -4,7 +4,7 @@ enum BenchCatalogue {
         GeneratorBenches.memory, GeneratorBenches.file, ReadBench.read, ParseBench.parse,
         EngineBenches.plain, EngineBenches.compact, EngineBenches.reordered, EngineBenches.extra,
         EngineBenches.uuid, EngineBenches.randomKeys, EngineBenches.hostile, CommitBench.commit,
-        VerifierBench.verifier,
+        VerifierBench.verifier, PushBench.push,
     ]
 
     /// The benchmarks of a name, or of a pattern with `*`.

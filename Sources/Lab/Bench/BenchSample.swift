@@ -15,8 +15,10 @@ struct BenchSample: Sendable {
     /// A figure's value; nil where this benchmark has none.
     func value(_ figure: BenchFigure) -> Double? {
         switch figure {
-        case .ordersPerSecond: wallNs > 0 ? Double(orders) * 1e9 / Double(wallNs) : nil
-        case .ordersPerCPUSecond: cpuNs > 0 ? Double(orders) * 1e9 / Double(cpuNs) : nil
+        case .ordersPerSecond:
+            wallNs > 0 && orders > 0 ? Double(orders) * 1e9 / Double(wallNs) : nil
+        case .ordersPerCPUSecond:
+            cpuNs > 0 && orders > 0 ? Double(orders) * 1e9 / Double(cpuNs) : nil
         case .wallSeconds: Double(wallNs) / 1e9
         case .cpuSeconds: Double(cpuNs) / 1e9
         case .peakRSS: peakBytes.map { Double($0) }
@@ -39,6 +41,15 @@ enum BenchFigure: String, CaseIterable, Sendable {
     /// The median of the other commits.
     case commitMs = "commit_ms"
     case checkpointBytes = "checkpoint_bytes"
+    /// From the time a POST was due to its frame at a client.
+    case pushP50Ms = "push_p50_ms"
+    case pushP99Ms = "push_p99_ms"
+    case pushMaxMs = "push_max_ms"
+    case pushFrames = "push_frames"
+    /// Resident memory of the dashboard.
+    case rssBefore = "rss_before_bytes"
+    case rssAfter = "rss_after_bytes"
+    case rssGrowth = "rss_growth_bytes"
 
     var label: String {
         switch self {
@@ -51,6 +62,13 @@ enum BenchFigure: String, CaseIterable, Sendable {
         case .firstCommitMs: "first commit"
         case .commitMs: "commit"
         case .checkpointBytes: "checkpoint"
+        case .pushP50Ms: "push p50"
+        case .pushP99Ms: "push p99"
+        case .pushMaxMs: "push max"
+        case .pushFrames: "frames"
+        case .rssBefore: "RSS before"
+        case .rssAfter: "RSS after"
+        case .rssGrowth: "RSS growth"
         }
     }
 
@@ -59,9 +77,11 @@ enum BenchFigure: String, CaseIterable, Sendable {
         switch self {
         case .ordersPerSecond, .ordersPerCPUSecond: Figures.count(Int64(value))
         case .wallSeconds, .cpuSeconds: Figures.decimals(value, 3) + " s"
-        case .peakRSS, .checkpointBytes: Figures.bytes(Int64(value))
-        case .touchedKeys: Figures.grouped(Int64(value.rounded()))
-        case .firstCommitMs, .commitMs: Figures.decimals(value, 2) + " ms"
+        case .peakRSS, .checkpointBytes, .rssBefore, .rssAfter, .rssGrowth:
+            Figures.bytes(Int64(value))
+        case .touchedKeys, .pushFrames: Figures.grouped(Int64(value.rounded()))
+        case .firstCommitMs, .commitMs, .pushP50Ms, .pushP99Ms, .pushMaxMs:
+            Figures.decimals(value, 2) + " ms"
         }
     }
 }

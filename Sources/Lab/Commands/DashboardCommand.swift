@@ -14,6 +14,13 @@ enum DashboardCommand: Command {
             .init(
                 "token-file", "FILE", help: "bearer token for writes, made when missing (DIR/token)"
             ),
+            .init(
+                "allow-unauthenticated-writes",
+                help:
+                    "take the results of the original's clients, which send no token; loopback only"
+            ),
+            .init("tls-cert", "FILE", help: "certificate chain (PEM): serve over TLS alone"),
+            .init("tls-key", "FILE", help: "private key of --tls-cert (PEM, mode 600)"),
             .init("allow-host", "NAME", help: "further host name to be reached under; repeatable"),
         ],
         examples: [
@@ -72,6 +79,8 @@ enum DashboardCommand: Command {
             port: try port(arguments), token: try TokenFile.readOrMake(tokenFile),
             dataFolder: folder)
         if !addresses.isEmpty { configuration.addresses = addresses }
+        configuration.allowsUnauthenticatedWrites = arguments.has("allow-unauthenticated-writes")
+        configuration.tls = try tls(arguments)
         configuration.allowedHosts = arguments.strings("allow-host")
         configuration.log = { line in
             var json = JSONWriter()
@@ -83,6 +92,15 @@ enum DashboardCommand: Command {
             StandardStream.error.write(json.text + "\n")
         }
         return (configuration, tokenFile)
+    }
+
+    private static func tls(_ arguments: Arguments) throws -> TLSFiles? {
+        switch (arguments.string("tls-cert"), arguments.string("tls-key")) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            return try TLSFiles(certificate: certificate, key: key)
+        default: throw UsageError("lab dashboard: --tls-cert and --tls-key go together")
+        }
     }
 
     private static func port(_ arguments: Arguments) throws(UsageError) -> Int {

@@ -48,27 +48,6 @@ import Testing
         #expect(bucket.take(nowNs: 10_000_000_000) == true)
     }
 
-    @Test func rateCoversTheLastMinute() {
-        var rate = OrderRate()
-        #expect(rate.perMinute(run: "a", nowNs: 0) == nil)
-        for second in 0..<120 {
-            rate.note(run: "a", total: Int64(second * 100), nowNs: Int64(second) * 1_000_000_000)
-        }
-        let perMinute = rate.perMinute(run: "a", nowNs: 119_000_000_000) ?? 0
-        #expect(abs(perMinute - 6_000) < 150)
-        #expect(rate.perMinute(run: "b", nowNs: 119_000_000_000) == nil)
-        rate.note(run: "b", total: 5, nowNs: 120_000_000_000)
-        #expect(rate.perMinute(run: "b", nowNs: 120_000_000_000) == nil)
-    }
-
-    @Test func rateFallsWhenNothingComes() {
-        var rate = OrderRate()
-        rate.note(run: "a", total: 0, nowNs: 0)
-        rate.note(run: "a", total: 600, nowNs: 1_000_000_000)
-        #expect(rate.perMinute(run: "a", nowNs: 1_000_000_000) == 36_000)
-        #expect(rate.perMinute(run: "a", nowNs: 60_000_000_000) == 600)
-    }
-
     @Test(arguments: [
         ("localhost", "localhost"), ("LOCALHOST:5005", "localhost"), ("127.0.0.1:1", "127.0.0.1"),
         ("[::1]:5005", "[::1]"), ("[::1]", "[::1]"),
@@ -105,60 +84,5 @@ import Testing
         for text in ["", "-1", "+1", "1 ", "0x10", "1,1", "9999999999999999999"] {
             #expect(AccessPolicy.length(text) == nil)
         }
-    }
-}
-
-@Suite struct SubscriberQueueTests {
-    private func message(_ text: String) -> SubscriberQueue.Item { .message(Array(text.utf8)) }
-
-    private func ready() -> SubscriberQueue {
-        var queue = SubscriberQueue(maxFinals: 3, maxFinalBytes: 100)
-        #expect(queue.pop() == .snapshot)
-        return queue
-    }
-
-    @Test func startsWithASnapshotThatCoversWhatCameBefore() {
-        var queue = SubscriberQueue(maxFinals: 3, maxFinalBytes: 100)
-        #expect(queue.push(.topProducts, .complete, Array("a".utf8)) == true)
-        #expect(queue.pop() == .snapshot)
-        #expect(queue.pop() == nil)
-        #expect(queue.isEmpty)
-    }
-
-    @Test func keepsTheNewestOfEachQuery() {
-        var queue = ready()
-        for text in ["a", "b", "c"] { _ = queue.push(.topProducts, .complete, Array(text.utf8)) }
-        _ = queue.push(.categories, .complete, Array("d".utf8))
-        #expect(queue.pop() == message("c"))
-        #expect(queue.pop() == message("d"))
-        #expect(queue.pop() == nil)
-    }
-
-    @Test func turnsSkippedDeltasIntoAllOpenWindows() {
-        var queue = ready()
-        _ = queue.push(.categoryWindows, .update, Array("a".utf8))
-        #expect(queue.pop() == message("a"))
-        _ = queue.push(.categoryWindows, .update, Array("b".utf8))
-        _ = queue.push(.categoryWindows, .update, Array("c".utf8))
-        #expect(queue.pop() == .openWindows)
-        #expect(queue.pop() == nil)
-    }
-
-    @Test func keepsEveryFinalInOrderAndBounded() {
-        var queue = ready()
-        #expect(queue.push(.categoryWindows, .append, Array("1".utf8)) == true)
-        _ = queue.push(.categoryWindows, .update, Array("u".utf8))
-        #expect(queue.push(.categoryWindows, .append, Array("2".utf8)) == true)
-        #expect(queue.push(.categoryWindows, .append, Array("3".utf8)) == true)
-        #expect(queue.push(.categoryWindows, .append, Array("4".utf8)) == false)
-        #expect(queue.pop() == message("1"))
-        #expect(queue.pop() == message("u"))
-        #expect(queue.pop() == message("2"))
-    }
-
-    @Test func boundsTheBytesOfFinals() {
-        var queue = ready()
-        #expect(queue.push(.categoryWindows, .append, [UInt8](repeating: 1, count: 100)) == true)
-        #expect(queue.push(.categoryWindows, .append, [1]) == false)
     }
 }

@@ -39,9 +39,16 @@ enum Body {
     }
 
     static func rawOrders(
-        total: Int = 2, run: String = "run-1", epoch: Int64 = 1, batch: Int64 = 0
+        total: Int = 2, run: String = "run-1", epoch: Int64 = 1, batch: Int64 = 0,
+        progress: Bool = false
     ) -> [UInt8] {
-        Array(
+        let progress =
+            progress
+            ? """
+            "progress":{"batch_id":0,"batch_duration_ms":1.5,"input_records":2,"backlog":7,\
+            "backlog_unit":"bytes","latest_event_time":"2024-01-15T14:30:00.123456Z"},
+            """ : ""
+        return Array(
             """
             {"orders":[{"order_id":"ORD-1","product_id":"PROD-001","product_name":"Smart Watch",\
             "category":"Electronics","price":299.9900,"quantity":2,"total_value":599.9800,\
@@ -52,7 +59,7 @@ enum Body {
             "rejected_orders":1,"rejected":{"price_scale":1},"late_pairs":0,"late_records":0,\
             "price_bands":[{"price_category":"Premium","order_count":2,"total_revenue":899.97}],\
             "hours":[{"hour":14,"order_count":2,"total_revenue":899.9700}],\
-            "weekdays":[{"day_of_week":2,"order_count":2,"total_revenue":899.9700}]},\
+            "weekdays":[{"day_of_week":2,"order_count":2,"total_revenue":899.9700}]},\(progress)\
             \(envelope("raw_orders", "complete", run: run, epoch: epoch, batch: batch))}
             """.utf8)
     }

@@ -231,7 +231,7 @@ final class MemoryOutbox: FinalWindowSource {
         publisher.offer(
             Publication(query: .topProducts, mode: .complete, batchID: 1, body: Array("{}".utf8)))
         #expect(eventually { publisher.statistics().refused == 1 })
-        #expect(publisher.statistics().lastError?.contains("query: is missing") == true)
+        #expect(publisher.statistics().lastError?.contains("products: is missing") == true)
         #expect(!publisher.drain(deadlineNs: deadline(inMs: 20)))
         publisher.offer(products(2))
         #expect(publisher.drain(deadlineNs: deadline(inMs: 10_000)))

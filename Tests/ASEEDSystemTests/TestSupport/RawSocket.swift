@@ -6,7 +6,7 @@ final class RawSocket {
     struct Failure: Error { let action: String }
 
     private let descriptor: Int32
-    private var buffered: [UInt8] = []
+    private(set) var buffered: [UInt8] = []
     private(set) var ended = false
 
     init(port: Int, receiveBufferBytes: Int32? = nil) throws {

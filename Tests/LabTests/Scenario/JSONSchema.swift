@@ -53,9 +53,11 @@ private struct Checker {
 
     static let known: Set<String> = [
         "$schema", "$defs", "$ref", "title", "description", "default", "examples", "type", "enum",
-        "const", "pattern", "minLength", "minimum", "maximum", "items", "prefixItems", "minItems",
+        "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
+        "items", "prefixItems", "minItems",
         "maxItems", "uniqueItems", "properties", "patternProperties", "additionalProperties",
-        "propertyNames", "required", "minProperties", "anyOf", "oneOf", "allOf", "if", "then",
+        "propertyNames", "required", "minProperties", "maxProperties", "anyOf", "oneOf", "allOf",
+        "if", "then",
         "else",
     ]
 
@@ -106,14 +108,14 @@ private struct Checker {
         case "if":
             let branch = try fits(value, rule) ? schema["then"] : schema["else"]
             if let branch { try check(value, branch, path) }
-        case "pattern", "minLength", "minimum", "maximum":
+        case "pattern", "minLength", "maxLength", "minimum", "maximum":
             try checkScalar(keyword, rule, value, path)
         case "items", "prefixItems", "minItems", "maxItems", "uniqueItems":
             if let elements = value.elements {
                 try checkArray(keyword, rule, elements, schema, path)
             }
         case "properties", "patternProperties", "additionalProperties", "propertyNames", "required",
-            "minProperties":
+            "minProperties", "maxProperties":
             if let members = value.members {
                 try checkObject(keyword, rule, members, schema, path)
             }
@@ -161,6 +163,9 @@ private struct Checker {
         case "minLength":
             guard let text = value.string, let limit = rule.integer else { return }
             if text.unicodeScalars.count < limit { report(path, "is shorter than \(limit)") }
+        case "maxLength":
+            guard let text = value.string, let limit = rule.integer else { return }
+            if text.unicodeScalars.count > limit { report(path, "is longer than \(limit)") }
         case "minimum":
             guard let number = value.double, let limit = rule.double else { return }
             if number < limit { report(path, "is below \(limit)") }
@@ -235,6 +240,8 @@ private struct Checker {
             where !members.contains(where: { $0.name == name }) {
                 report(path, "has no \(name)")
             }
+        case "maxProperties":
+            if members.count > rule.integer ?? .max { report(path, "has too many members") }
         default:
             if members.count < rule.integer ?? 0 { report(path, "has too few members") }
         }

@@ -5,18 +5,25 @@ final class DashboardRouter {
         /// Answer; a body, if there is one, does not matter.
         case answer(HTTPReply)
         /// Read the body of so many bytes, then hand it to `post`.
-        case readBody(QueryName, length: Int)
+        case readBody(DashboardService.PostTarget, length: Int)
         /// Read the body to its end, so that the client sees the answer, then answer.
         case skipBody(length: Int, HTTPReply)
+        /// Keep the connection and send events.
+        case events
+        /// Answer a poll of Socket.IO when there is something to say.
+        case poll
+        /// Read a body with packets of a Socket.IO session.
+        case packets(session: String, length: Int)
     }
 
     let service: DashboardService
     private let policy: AccessPolicy
     private let limits: DashboardLimits
-    private var status = ServiceStatus()
     private var writes: TokenBucket
     private var refusedWrites: TokenBucket
+    private var openWrites: TokenBucket
     private var reads: TokenBucket
+    private var addresses: AddressBuckets
 
     init(service: DashboardService, policy: AccessPolicy, limits: DashboardLimits) {
         self.service = service
@@ -25,10 +32,12 @@ final class DashboardRouter {
         let nowNs = SystemClock.monotonicNs()
         writes = TokenBucket(perSecond: limits.writesPerSecond, nowNs: nowNs)
         refusedWrites = TokenBucket(perSecond: limits.refusedWritesPerSecond, nowNs: nowNs)
+        openWrites = TokenBucket(perSecond: limits.openWritesPerSecond, nowNs: nowNs)
+        addresses = AddressBuckets(perSecond: limits.requestsPerAddress)
         reads = TokenBucket(perSecond: limits.readsPerSecond, nowNs: nowNs)
     }
 
-    private func error(_ status: Int, _ reason: String) -> HTTPReply {
+    func error(_ status: Int, _ reason: String) -> HTTPReply {
         .error(status, reason, instanceID: service.instanceID)
     }
 
@@ -55,14 +64,51 @@ final class DashboardRouter {
     }
 
     private func decideByPath(_ head: HTTPRequestHead, _ length: Int) -> Decision {
+        guard addresses.take(head.remoteAddress, nowNs: SystemClock.monotonicNs()) else {
+            return refuse(tooMany(), length)
+        }
         if let refusal = policy.checkNames(head) {
             return refuse(error(refusal.status, refusal.reason), length)
         }
-        if let query = Self.query(at: head.path) { return decidePost(head, query, length) }
-        guard let read = Self.reads[head.path] else {
+        guard let routes = RouteTable.byPath[head.path] else {
             return refuse(error(404, "nothing is at \(head.path)"), length)
         }
-        return decideRead(head, read, length)
+        let method = head.method == "HEAD" ? "GET" : head.method
+        guard let route = routes.first(where: { $0.method.rawValue == method }) else {
+            return refuse(notAllowed(head, routes), length)
+        }
+        switch route.work {
+        case .body(let target, let limit):
+            return decidePost(head, route, target, limits.bytes(limit), length)
+        case .answer(let answer):
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            return refuse(answer(self, head), length)
+        case .events:
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            guard length == 0, head.method == "GET" else {
+                return refuse(error(400, "\(head.path) takes a GET without a body"), length)
+            }
+            return .events
+        case .socketIO:
+            if let refusal = refuseRead(head, route) { return refuse(refusal, length) }
+            return decideSocketIO(head, length)
+        }
+    }
+
+    private func decideSocketIO(_ head: HTTPRequestHead, _ length: Int) -> Decision {
+        guard head.method == "POST" else {
+            return length == 0 && head.method == "GET"
+                ? .poll : refuse(EngineIO.Refusal.badRequest.reply(), length)
+        }
+        switch SocketIORequest.parse(head, transport: "polling") {
+        case .failure(let refusal): return refuse(refusal.reason.reply(), length)
+        case .success(.open): return refuse(EngineIO.Refusal.badRequest.reply(), length)
+        case .success(.session(let id)):
+            guard length > 0, length <= limits.clientMessageBytes else {
+                return refuse(EngineIO.Refusal.badRequest.reply(), length)
+            }
+            return .packets(session: id, length: length)
+        }
     }
 
     /// An answer without the body being used.
@@ -72,17 +118,17 @@ final class DashboardRouter {
         return .skipBody(length: length, reply)
     }
 
-    private static func query(at path: String) -> QueryName? {
-        QueryName.allCases.first { $0.path == path }
-    }
-
     private func decidePost(
-        _ head: HTTPRequestHead, _ query: QueryName, _ length: Int
+        _ head: HTTPRequestHead, _ route: Route, _ target: DashboardService.PostTarget,
+        _ limit: Int, _ length: Int
     ) -> Decision {
-        guard head.method == "POST" else {
-            return refuse(notAllowed(head, allowed: "POST"), length)
-        }
         let nowNs = SystemClock.monotonicNs()
+        if case .originalWrite = route.access, policy.originalWritesAreOpen,
+            head.authorization == nil, case .query(let query) = target
+        {
+            guard openWrites.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
+            return decideBody(head, .original(query), limit, length)
+        }
         guard policy.isAuthorized(head) else {
             guard refusedWrites.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
             var reply = error(401, "writes need the header Authorization: Bearer TOKEN")
@@ -90,36 +136,40 @@ final class DashboardRouter {
             return refuse(reply, length)
         }
         guard writes.take(nowNs: nowNs) else { return refuse(tooMany(), length) }
+        return decideBody(head, target, limit, length)
+    }
+
+    private func decideBody(
+        _ head: HTTPRequestHead, _ target: DashboardService.PostTarget, _ limit: Int,
+        _ length: Int
+    ) -> Decision {
         guard AccessPolicy.isJSON(head.contentType) else {
             return refuse(error(415, "the content type must be application/json"), length)
         }
-        let limit = query == .categoryWindows ? limits.windowsBodyBytes : limits.bodyBytes
         guard length <= limit else {
             return refuse(
                 error(413, "the body has \(length) bytes, \(head.path) takes \(limit)"), length)
         }
         guard length > 0 else { return .answer(error(400, "the body is empty")) }
-        return .readBody(query, length: length)
+        return .readBody(target, length: length)
     }
 
-    private func decideRead(
-        _ head: HTTPRequestHead, _ read: Read, _ length: Int
-    ) -> Decision {
-        guard head.method == "GET" || head.method == "HEAD" else {
-            return refuse(notAllowed(head, allowed: "GET, HEAD"), length)
-        }
-        guard reads.take(nowNs: SystemClock.monotonicNs()) else { return refuse(tooMany(), length) }
-        // The probe of a supervisor has no token; it learns nothing but that the service lives.
-        guard policy.readsAreOpen || read == .health || policy.isAuthorized(head) else {
+    /// Why a read is refused; nil when it may go on.
+    private func refuseRead(_ head: HTTPRequestHead, _ route: Route) -> HTTPReply? {
+        guard reads.take(nowNs: SystemClock.monotonicNs()) else { return tooMany() }
+        if case .open = route.access { return nil }
+        guard policy.readsAreOpen || policy.isAuthorized(head) else {
             var reply = error(
                 401, "reads from elsewhere need the header Authorization: Bearer TOKEN")
             reply.headers.append(HTTPHeader("www-authenticate", "Bearer"))
-            return refuse(reply, length)
+            return reply
         }
-        return refuse(answer(read, head), length)
+        return nil
     }
 
-    private func notAllowed(_ head: HTTPRequestHead, allowed: String) -> HTTPReply {
+    private func notAllowed(_ head: HTTPRequestHead, _ routes: [Route]) -> HTTPReply {
+        let allowed = routes.map { $0.method == .get ? "GET, HEAD" : $0.method.rawValue }
+            .joined(separator: ", ")
         var reply = error(405, "\(head.path) takes \(allowed), not \(head.method)")
         reply.headers.append(HTTPHeader("allow", allowed))
         return reply
@@ -133,46 +183,22 @@ final class DashboardRouter {
 
     /// Whether a request may become a WebSocket; nil when it may.
     func refuseWebSocket(_ head: HTTPRequestHead) -> HTTPReply? {
+        guard addresses.take(head.remoteAddress, nowNs: SystemClock.monotonicNs()) else {
+            return tooMany()
+        }
         if let refusal = policy.checkNames(head) { return error(refusal.status, refusal.reason) }
-        guard head.method == "GET", head.path == "/ws" else {
+        guard head.method == "GET", ["/ws", RouteTable.socketIOPath].contains(head.path) else {
             return error(404, "the WebSocket is at /ws")
         }
         guard policy.readsAreOpen || policy.isAuthorized(head) else {
             return error(401, "reads from elsewhere need the header Authorization: Bearer TOKEN")
         }
         guard reads.take(nowNs: SystemClock.monotonicNs()) else { return tooMany() }
-        return nil
-    }
-}
-
-extension DashboardRouter {
-    private enum Read {
-        case home, analytics, published, epoch, health, serviceStatus, webSocket
-    }
-
-    private static let reads: [String: Read] = [
-        "/": .home, "/api/analytics": .analytics, "/api/dashboard_data": .analytics,
-        "/api/published": .published, "/api/epoch": .epoch, "/healthz": .health,
-        "/api/service-status": .serviceStatus, "/ws": .webSocket,
-    ]
-
-    private func answer(_ read: Read, _ head: HTTPRequestHead) -> HTTPReply {
-        switch read {
-        case .home:
-            var reply = HTTPReply(status: 200, body: HomePage.html)
-            reply.contentType = "text/html; charset=utf-8"
-            return reply
-        case .analytics: return HTTPReply(status: 200, body: service.analytics())
-        case .published: return service.published(runID: head.parameter("run_id"))
-        case .epoch: return HTTPReply(status: 200, body: DashboardViews.epoch(service.state))
-        case .health: return service.health()
-        case .serviceStatus:
-            let last = service.state.newestRun?.state.counters.updatedNs
-            return HTTPReply(status: 200, body: status.json(lastPublicationNs: last))
-        case .webSocket:
-            var reply = error(426, "/ws is a WebSocket; ask for an upgrade")
-            reply.headers.append(HTTPHeader("upgrade", "websocket"))
-            return reply
+        if head.path == RouteTable.socketIOPath,
+            case .failure(let refusal) = SocketIORequest.parse(head, transport: "websocket")
+        {
+            return refusal.reason.reply()
         }
+        return nil
     }
 }

@@ -1,0 +1,31 @@
+/// What the lab last proved about the published numbers.
+struct VerificationNote: Sendable {
+    /// The whole object as JSON.
+    private(set) var body: [UInt8]
+    /// `proved`, `differs`, `unknown`, or `none` when nothing was ever posted.
+    private(set) var state: String
+
+    init() {
+        var json = JSONWriter()
+        json.object { json in
+            json.name("run_id")
+            json.null()
+            json.member("state", "none")
+            for name in ["checked_at", "orders", "batch_id"] {
+                json.name(name)
+                json.null()
+            }
+            json.member("text", "nothing was verified yet")
+        }
+        body = json.bytes
+        state = "none"
+    }
+
+    /// Takes checked JSON.
+    init(_ json: JSONValue) {
+        var writer = JSONWriter()
+        writer.value(json)
+        body = writer.bytes
+        state = json["state"]?.string ?? "unknown"
+    }
+}
