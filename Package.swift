@@ -28,11 +28,14 @@ let package = Package(
             providers: [.apt(["libwebsockets-dev"])]),
         .target(name: "CBytes"),
         .target(name: "CProcess"),
+        // librdkafka is loaded at run time; only its headers (librdkafka-dev) are needed to build.
+        .target(name: "CKafka"),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
 
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
-            name: "ASEEDSystem", dependencies: ["CBytes", "SQLite", "CCurl", "CWebSockets"],
+            name: "ASEEDSystem",
+            dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets"],
             swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 

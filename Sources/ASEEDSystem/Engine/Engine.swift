@@ -106,6 +106,7 @@ public final class Engine {
                 what: "it has \(state.partitions.count) partitions, the log has \(count)",
                 next: "use the log that the checkpoint was made from")
         }
+        try log.prepare(from: state.partitions.map(\.position))
         for (partition, place) in state.partitions.enumerated() {
             let start = try log.startPosition(of: partition)
             let end = try log.endPosition(of: partition)
@@ -161,13 +162,11 @@ public final class Engine {
             try checkStillThere(ends)
             try admitPartitions(ends.count)
             let idle = idlePartitions(ends)
-            let hasUnread = ends.indices.contains { ends[$0] > state.partitions[$0].position }
-            guard hasUnread || state.watermark.hasMoved || idle != idleInLastBatch else {
-                return false
-            }
+            // What came before must be told even if there is nothing to read.
+            let isDue = state.watermark.hasMoved || idle != idleInLastBatch
+            guard isDue || firstUnread(before: ends) != nil else { return false }
             idleInLastBatch = idle
-            try process(upTo: ends, idle: idle)
-            return true
+            return try process(upTo: ends, idle: idle, mayBeEmpty: isDue)
         } catch let error as CheckpointError {
             throw .checkpoint(error)
         } catch let error as LogError {
@@ -177,6 +176,16 @@ public final class Engine {
         } catch {
             preconditionFailure("typed throws cover every case: \(error)")
         }
+    }
+
+    /// The first partition that is not read up to its end.
+    func firstUnread(before ends: [Int64]) -> (partition: Int, position: Int64, end: Int64)? {
+        for (partition, end) in ends.enumerated() {
+            let position =
+                partition < state.partitions.count ? state.partitions[partition].position : 0
+            if position < end { return (partition, position, end) }
+        }
+        return nil
     }
 
     /// The log's end positions now.
@@ -219,7 +228,10 @@ public final class Engine {
         }
     }
 
-    private func process(upTo ends: [Int64], idle: Set<Int>) throws {
+    /// - Returns: false when the log gave nothing yet; the batch is then as if it had not begun.
+    private func process(
+        upTo ends: [Int64], idle: Set<Int>, mayBeEmpty: Bool
+    ) throws -> Bool {
         var times = BatchTimes()
         times.startNs = clock.monotonicNs()
         var changes = BatchChanges(windowSpecs: options.windows)
@@ -231,6 +243,9 @@ public final class Engine {
         times.plannedNs = clock.monotonicNs()
         changes.parts = try pool.run(tasks, context: changes.context)
             .sorted { $0.scan.partition < $1.scan.partition }
+        guard mayBeEmpty || changes.parts.contains(where: { $0.end > $0.start }) else {
+            return false
+        }
         for (index, worker) in pool.workers.enumerated() {
             state.merge(worker.scanner, ids: &workerIDs[index], changes: &changes)
         }
@@ -248,11 +263,13 @@ public final class Engine {
         ) { point throws(EngineError) in try Self.pass(point, options) }
         try Self.pass(.checkpointCommitted, options)
         times.committedNs = clock.monotonicNs()
+        log.noteCommitted(state.partitions.map(\.position))
         if sink != nil { lastProgress = try measureProgress(changes, times) }
         offer(all: false, isLast: false)
         if !changes.finals.isEmpty { sink?.finalsAvailable(throughBatch: changes.batchID) }
         times.publishedNs = clock.monotonicNs()
         progress?.write(changes, ends: ends, times: times, engine: self)
+        return true
     }
 
     private func context(batchID: Int64) -> BatchContext {
@@ -266,12 +283,12 @@ public final class Engine {
             deadLetterLimit: Int(min(room, Int64(Int32.max))))
     }
 
-    /// One task a partition; a limit on records is shared in proportion to the unread bytes.
+    /// One task a partition; a limit on records is shared in proportion to what is unread.
     private func plan(upTo ends: [Int64]) -> [WorkerPool.Task] {
         let unread = ends.indices.map { max(0, ends[$0] - state.partitions[$0].position) }
         let most = Int64(Accumulator.maxBatchRecords)
         let quotas = RecordQuota.shares(
-            of: min(options.maxOrdersPerTrigger ?? most, most), unreadBytes: unread)
+            of: min(options.maxOrdersPerTrigger ?? most, most), unread: unread)
         return ends.indices.map { partition in
             let place = state.partitions[partition]
             return WorkerPool.Task(
@@ -285,7 +302,11 @@ public final class Engine {
         guard changes.valid > 0, let reader = pool.workers.first else { return }
         var search = LatestOrderSearch(
             known: state.latest, futureBoundUs: changes.context.futureBoundUs)
-        let latest = try search.search(changes.parts, worker: reader)
+        let latest =
+            switch log.unit {
+            case .bytes: try search.search(changes.parts, worker: reader)
+            case .records: search.search(kept: pool.workers.flatMap(\.latest.kept))
+            }
         changes.latestChanged = latest != state.latest
         state.latest = latest
     }

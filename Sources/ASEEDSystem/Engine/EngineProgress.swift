@@ -33,7 +33,7 @@ extension Engine {
         }
         return EngineProgress(
             batchID: changes.batchID, batchNs: times.committedNs - times.startNs,
-            inputRecords: changes.records, backlog: backlog, unit: log.positionUnit,
+            inputRecords: changes.records, backlog: backlog, unit: log.unit,
             latestEventUs: state.partitions.map(\.highUs).max() ?? .min)
     }
 }

@@ -7,6 +7,8 @@ public struct EngineService {
     private let report: () -> Void
     /// How often a trigger of 0 looks for new records when there were none.
     private static let pollNs: Int64 = 2_000_000
+    /// How long available-now waits for records that the log has and does not give.
+    private static let patienceNs: Int64 = 60_000_000_000
 
     /// An engine that is ready to run.
     ///
@@ -31,8 +33,31 @@ public struct EngineService {
     }
 
     private func drain() throws(EngineError) {
-        let ends = try engine.logEnds()
-        while !stop.isRaised, try engine.runBatch(upTo: ends) {}
+        var ends = try engine.logEnds()
+        var quietSinceNs = engine.clock.monotonicNs()
+        while !stop.isRaised {
+            let didWork = try engine.runBatch(upTo: ends)
+            let nowNs = engine.clock.monotonicNs()
+            if didWork {
+                quietSinceNs = nowNs
+                continue
+            }
+            // A log that seemed to go on may end earlier: at a transaction that is not decided.
+            let now = try engine.logEnds()
+            for (partition, end) in now.enumerated() where partition < ends.count {
+                ends[partition] = min(ends[partition], end)
+            }
+            guard let unread = engine.firstUnread(before: ends) else { return }
+            let waitedNs = nowNs - quietSinceNs
+            guard waitedNs < Self.patienceNs else {
+                throw .log(
+                    .stalled(
+                        log: engine.log.identity, partition: unread.partition,
+                        position: unread.position, end: unread.end,
+                        waitedMs: waitedNs / 1_000_000))
+            }
+            _ = stop.wait(untilNs: nowNs + Self.pollNs)
+        }
     }
 
     private func follow(intervalNs: Int64) throws(EngineError) {

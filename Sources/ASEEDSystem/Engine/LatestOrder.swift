@@ -22,7 +22,8 @@ struct LatestOrder: Equatable {
 /// Finds a batch's latest orders by reading again only those blocks that can hold one.
 ///
 /// Every block's latest event time is known. Blocks are read from the latest downwards until the
-/// twentieth order found is newer than all that the remaining blocks can have.
+/// twentieth order found is newer than all that the remaining blocks can have. Blocks of a log that
+/// can't be read twice were kept while they were scanned.
 struct LatestOrderSearch {
     private var found: [LatestOrder]
     private let validator = RecordValidator()
@@ -50,15 +51,37 @@ struct LatestOrderSearch {
         }
         var memory: [UInt8] = []
         for (partition, block) in blocks {
-            if found.count == LatestOrder.kept, let oldest = found.last,
-                (block.latestUs, partition, block.end)
-                    <= (oldest.eventTimeUs, oldest.partition, oldest.position)
-            {
-                break
-            }
+            if isSettled(before: (block.latestUs, partition, block.end)) { break }
             try read(partition, block, worker: worker, &memory)
         }
         return found
+    }
+
+    /// The latest orders of what is known and of kept blocks.
+    mutating func search(kept: [LatestBlocks.Kept]) -> [LatestOrder] {
+        for entry in kept.sorted(by: { $0.isNewer(than: $1) }) {
+            if isSettled(before: (entry.latestUs, entry.partition, entry.end)) { break }
+            let bytes = UnsafePointer(entry.block.bytes)
+            guard !entry.isSingle else {
+                take(bytes, entry.byteCount, entry.partition, entry.block.positions[0])
+                continue
+            }
+            var start = 0
+            var record = 0
+            for at in 0..<entry.byteCount where bytes[at] == 0x0a {
+                take(
+                    bytes + start, at - start, entry.partition, entry.block.positions[record])
+                start = at + 1
+                record += 1
+            }
+        }
+        return found
+    }
+
+    /// Whether no record of a block, nor of one that comes after it, is newer than all found.
+    private func isSettled(before block: (latestUs: Int64, partition: Int, end: Int64)) -> Bool {
+        guard found.count == LatestOrder.kept, let oldest = found.last else { return false }
+        return block <= (oldest.eventTimeUs, oldest.partition, oldest.position)
     }
 
     private mutating func read(

@@ -13,17 +13,27 @@ extension OrderScanner {
         var mustCut = false
     }
 
+    /// Where the records of a block lie in the log.
+    struct BlockPositions {
+        /// The position of the block's first byte, where positions are byte offsets.
+        var first: Int64 = 0
+        /// The position of each record, where they are not.
+        var each: UnsafePointer<Int64>?
+
+        func position(record: Int, byte: Int) -> Int64 { each?[record] ?? first + Int64(byte) }
+    }
+
     /// Reads the whole records of a block: the fast path by a learned plan, the rest through the
     /// validator.
     ///
     /// - Parameters:
     ///   - block: the bytes, followed by `slackBytes` zeros.
-    ///   - position: the log position of the block's first byte.
+    ///   - positions: where the block's records lie in the log.
     ///   - maxRecords: stop after this many.
     ///
     /// Cost: about 40 ns a record on the fast path; no allocation.
     func scan(
-        _ block: UnsafePointer<UInt8>, count: Int, position: Int64, maxRecords: Int,
+        _ block: UnsafePointer<UInt8>, count: Int, positions: BlockPositions, maxRecords: Int,
         into scan: inout PartitionScan
     ) -> BlockResult {
         let end = block + count
@@ -272,7 +282,8 @@ extension OrderScanner {
                 if let reason {
                     reject(
                         reason, start, count: length, byteCount: length,
-                        position: position + Int64(start - block), scan: &scan)
+                        position: positions.position(record: records, byte: start - block),
+                        scan: &scan)
                     rejected += 1
                     records += 1
                     at = next
@@ -360,7 +371,7 @@ extension OrderScanner {
     }
 
     /// The group of the record that the validator has just accepted.
-    private func intern(_ record: UnsafePointer<UInt8>) -> GroupTable.IDs {
+    func intern(_ record: UnsafePointer<UInt8>) -> GroupTable.IDs {
         let fields = validator.fields
         let id = fields[OrderField.productID.rawValue]
         let name = fields[OrderField.productName.rawValue]

@@ -22,19 +22,23 @@ struct PartitionBatch {
 }
 
 /// Reads partitions of a log, block by block, and scans them. Belongs to one thread.
+///
+/// Here are the logs whose positions are bytes; `PartitionWorker+Records.swift` has the others.
 final class PartitionWorker {
     /// Bytes of a usual read: small enough to stay in the processor's second-level cache.
-    static let blockBytes = 64 << 10
+    static let blockBytes = RecordBlock.usualBytes
     /// Partitions that a worker keeps open.
     static let maxReaders = 64
     /// The buffer holds the longest record that is no reject, and some more.
     static let bufferBytes = OrderLimits.recordBytes + (64 << 10)
 
     let scanner: OrderScanner
+    /// Blocks of a batch's latest orders, of logs that are not read twice.
+    var latest = LatestBlocks()
     private let log: any OrderLog
-    private var readers: [Int: any PartitionReader] = [:]
+    private var sources: [Int: LogSource] = [:]
     private let buffer: UnsafeMutableRawBufferPointer
-    private let bytes: UnsafeMutablePointer<UInt8>
+    let bytes: UnsafeMutablePointer<UInt8>
 
     init(log: any OrderLog, grid: PaneGrid) {
         self.log = log
@@ -52,13 +56,13 @@ final class PartitionWorker {
         _ scan: PartitionScan, from start: Int64, to end: Int64, maxRecords: Int64
     ) throws(LogError) -> PartitionBatch {
         var batch = PartitionBatch(scan: scan, start: start, end: start)
-        let reader = try reader(of: scan.partition)
+        let reader = try bytes(of: scan.partition)
         var readBytes = Self.blockBytes
         while batch.end < end, batch.scan.records < maxRecords {
             let count = try fill(reader, from: batch.end, upTo: end, bytes: readBytes)
             guard count > 0 else { break }
             let found = scanner.scan(
-                bytes, count: count, position: batch.end,
+                bytes, count: count, positions: .init(first: batch.end),
                 maxRecords: Int(min(maxRecords - batch.scan.records, Int64(Int32.max))),
                 into: &batch.scan)
             if found.consumed > 0 {
@@ -92,15 +96,22 @@ final class PartitionWorker {
     func read(
         partition: Int, from start: Int64, to end: Int64, into target: UnsafeMutableRawBufferPointer
     ) throws(LogError) -> Int {
-        try reader(of: partition).read(from: start, upTo: end, into: target)
+        try bytes(of: partition).read(from: start, upTo: end, into: target)
     }
 
-    private func reader(of partition: Int) throws(LogError) -> any PartitionReader {
-        if let reader = readers[partition] { return reader }
-        // Each holds a descriptor open, and any worker may come to read any partition.
-        if readers.count >= Self.maxReaders { readers.removeAll() }
-        let reader = try log.reader(of: partition)
-        readers[partition] = reader
+    func source(of partition: Int) throws(LogError) -> LogSource {
+        if let source = sources[partition] { return source }
+        // Each may hold a descriptor open, and any worker may come to read any partition.
+        if sources.count >= Self.maxReaders { sources.removeAll() }
+        let source = try log.source(of: partition)
+        sources[partition] = source
+        return source
+    }
+
+    private func bytes(of partition: Int) throws(LogError) -> any PartitionReader {
+        guard case .bytes(let reader) = try source(of: partition) else {
+            preconditionFailure("a log of bytes has readers of bytes")
+        }
         return reader
     }
 

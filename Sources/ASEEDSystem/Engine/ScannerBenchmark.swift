@@ -68,7 +68,7 @@ public final class ScannerBenchmark {
             var at = 0
             while at < block.count {
                 let found = scanner.scan(
-                    block.bytes + at, count: block.count - at, position: 0,
+                    block.bytes + at, count: block.count - at, positions: .init(),
                     maxRecords: Self.batchRecords - batch, into: &scan)
                 at += found.consumed
                 batch += found.records

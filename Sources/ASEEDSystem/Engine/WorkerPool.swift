@@ -13,8 +13,10 @@ final class WorkerPool {
 
     let workers: [PartitionWorker]
     private let threads: [WorkerThread]
+    private let unit: PositionUnit
 
     init(log: any OrderLog, grid: PaneGrid, count: Int) throws(SystemError) {
+        unit = log.unit
         workers = (0..<count).map { _ in PartitionWorker(log: log, grid: grid) }
         // The first worker runs on the calling thread.
         var started: [WorkerThread] = []
@@ -31,14 +33,23 @@ final class WorkerPool {
     /// - Returns: the parts in the order of `tasks`.
     func run(_ tasks: [Task], context: BatchContext) throws(LogError) -> [PartitionBatch] {
         for worker in workers { worker.scanner.begin(context) }
-        let round = Round(tasks: tasks, workers: workers)
-        let helpers = threads.prefix(max(0, tasks.count - 1))
-        for (index, thread) in helpers.enumerated() {
-            thread.start { round.work(worker: index + 1) }
+        switch unit {
+        case .bytes:
+            let round = Round(tasks: tasks, workers: workers)
+            work(on: tasks) { round.work(worker: $0) }
+            return try round.results()
+        case .records:
+            let round = RecordRound(tasks: tasks, workers: workers)
+            work(on: tasks) { round.work(worker: $0) }
+            return try round.results()
         }
-        round.work(worker: 0)
+    }
+
+    private func work(on tasks: [Task], _ body: @escaping @Sendable (_ worker: Int) -> Void) {
+        let helpers = threads.prefix(max(0, tasks.count - 1))
+        for (index, thread) in helpers.enumerated() { thread.start { body(index + 1) } }
+        body(0)
         for thread in helpers { thread.wait() }
-        return try round.results()
     }
 
     /// One batch's shared list of tasks.

@@ -101,6 +101,14 @@ public struct FileLog: OrderLog {
         return try file.endOfLastLine(size: try file.size())
     }
 
+    /// Bytes.
+    public var unit: PositionUnit { .bytes }
+
+    /// Opens a partition for reading.
+    public func source(of partition: Int) throws(LogError) -> LogSource {
+        .bytes(try reader(of: partition))
+    }
+
     /// Opens a partition for reading.
     public func reader(of partition: Int) throws(LogError) -> any PartitionReader {
         FileLogReader(path: partitionPath(partition))

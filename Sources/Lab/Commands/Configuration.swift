@@ -23,7 +23,7 @@ enum Configuration {
     static let settings: [Setting] = [
         Setting(
             name: "KAFKA_BOOTSTRAP_SERVERS", fallback: "localhost:9092",
-            meaning: "brokers of the log kind kafka, not available in this version",
+            meaning: "brokers of `--broker external` and of `--log kafka` of the services",
             mistake: { list in
                 list.split(separator: ",", omittingEmptySubsequences: false)
                     .allSatisfy { hostAndPort($0) }
@@ -31,12 +31,12 @@ enum Configuration {
             }),
         Setting(
             name: "KAFKA_TOPIC", fallback: "orders",
-            meaning: "topic of the log kind kafka, not available in this version",
-            mistake: { name in
-                (1...249).contains(name.utf8.count) && name != "." && name != ".."
-                    && name.utf8.allSatisfy(isTopicByte)
-                    ? nil : "a topic is 1 to 249 letters, digits, ., _ and -"
-            }),
+            meaning: "topic of `--log kafka` of the services; runs use one of their own",
+            mistake: topicMistake),
+        Setting(
+            name: "KAFKA_GROUP_ID", fallback: "aseed-engine",
+            meaning: "group whose offsets lag tools see",
+            mistake: { $0.isEmpty ? "a name is expected" : nil }),
         Setting(
             name: "SPARK_MASTER_URL", fallback: "local[*]",
             meaning: "master of the engine kind spark, not available in this version",
@@ -88,11 +88,13 @@ enum Configuration {
             values.append(Value(setting: setting, value: given, source: .environment))
         }
         for name in names.sorted() where !settings.contains(where: { $0.name == name }) {
-            guard let meant = settings.first(where: { bare($0.name) == bare(name) }) else {
-                continue
+            if let meant = settings.first(where: { bare($0.name) == bare(name) }) {
+                mistakes.append("\(name): no such variable; did you mean \(meant.name)?")
+            } else if let setting = kafkaSetting(name), let given = value(name) {
+                values.append(Value(setting: setting, value: given, source: .environment))
             }
-            mistakes.append("\(name): no such variable; did you mean \(meant.name)?")
         }
+        if let mistake = kafkaMistake(names: names, value: value) { mistakes.append(mistake) }
         return (values, mistakes)
     }
 
@@ -114,6 +116,13 @@ enum Configuration {
         let colons = inner.startIndex != host.startIndex
         return !inner.isEmpty
             && inner.utf8.allSatisfy { isTopicByte($0) || (colons && $0 == UInt8(ascii: ":")) }
+    }
+
+    /// What is wrong with a topic's name; nil when nothing is.
+    static let topicMistake: @Sendable (String) -> String? = { name in
+        (1...249).contains(name.utf8.count) && name != "." && name != ".."
+            && name.utf8.allSatisfy(isTopicByte)
+            ? nil : "a topic is 1 to 249 letters, digits, ., _ and -"
     }
 
     private static func isTopicByte(_ byte: UInt8) -> Bool {

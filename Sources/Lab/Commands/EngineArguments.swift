@@ -3,7 +3,7 @@ internal import Glibc
 
 /// What `lab engine` was told, checked.
 struct EngineArguments {
-    let logFolder: String
+    let logName: String
     private(set) var options: EngineOptions
     let trigger: EngineOptions.Trigger
     let dashboardURL: String?
@@ -18,9 +18,10 @@ struct EngineArguments {
 
     init(_ arguments: Arguments) throws {
         guard let log = arguments.string("log") else {
-            throw UsageError("lab engine: --log DIR is missing; `lab help engine` has examples")
+            throw UsageError(
+                "lab engine: --log DIR or --log kafka is missing; `lab help engine` has examples")
         }
-        logFolder = log
+        logName = log
         trigger = try Self.trigger(arguments)
         let runID = arguments.string("run-id") ?? "run-\(SystemClock.wallNs() / 1_000_000)"
         guard (1...128).contains(runID.utf8.count),

@@ -7,7 +7,10 @@ enum EngineCommand: Command {
         name: "engine",
         summary: "read an order log in micro-batches, keep the queries' results, publish them",
         options: [
-            .init("log", "DIR", help: "the order log: a folder with partition-N.jsonl files"),
+            .init(
+                "log", "DIR|kafka://…",
+                help: "the order log: a folder with partition-N.jsonl files, or "
+                    + "kafka://HOST:PORT/TOPIC; kafka alone takes both from the environment"),
             .init("checkpoint", "DIR", help: "state on disk (CHECKPOINT_LOCATION, ./checkpoints)"),
             .init("trigger", "D|available-now", help: "when batches are due (5s)"),
             .init("max-orders-per-trigger", "N", help: "the most records of a batch"),
@@ -56,9 +59,9 @@ enum EngineCommand: Command {
 
     private static func run(_ settings: EngineArguments) throws -> ExitCode {
         let stop = try TerminationSignal()
-        let log: FileLog
-        do throws(LogError) { log = try FileLog(opening: settings.logFolder) } catch {
-            throw CommandFailure(.unavailable, "\(error)")
+        let log: any OrderLog
+        do throws(LogError) { log = try LogName(settings.logName).open() } catch {
+            throw CommandFailure(error.exitCode, "\(error)")
         }
         let token = try settings.readToken()
         // Unreachable counts as epoch 0 (R55); the publisher finds it again later.
@@ -103,8 +106,7 @@ enum EngineCommand: Command {
         switch error {
         case .fencedByDashboard: return .fenced
         case .stopped: return .internalBug
-        case .log(.system): return .inputOutput
-        case .log: return .unavailable
+        case .log(let cause): return cause.exitCode
         case .checkpoint(let cause):
             switch cause {
             case .held: return .unavailable

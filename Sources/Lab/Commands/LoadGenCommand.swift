@@ -10,7 +10,9 @@ enum LoadGenCommand: Command {
             summary: "Write the orders of a load plan into an order log, and their history.",
             options: [
                 .init("plan", "FILE", help: "the load plan, JSON"),
-                .init("log", "DIR", help: "the log's folder; made when missing"),
+                .init(
+                    "log", "DIR|kafka://…",
+                    help: "the log's folder, or kafka://HOST:PORT/TOPIC; made when missing"),
                 .init("history", "FILE", help: "what was scheduled, sent and acknowledged"),
                 .init(
                     "controlled",
@@ -40,16 +42,14 @@ enum LoadGenCommand: Command {
         let isControlled = arguments.has("controlled")
         let control = isControlled ? try ControlledLoad() : nil
         let clock: any LoadClock = if let control { control } else { try SignalClock() }
-        let log = try openLog(logPath, partitions: plan.partitions)
+        let writer: any OrderLogWriter
+        do throws(LogError) { writer = try LogName(logPath).startWriting(plan) } catch {
+            throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
+        }
         let history = try arguments.string("history").map {
             try HistoryWriter(path: $0, plan: plan)
         }
-        let runner: LoadRunner
-        do throws(LogError) {
-            runner = try LoadRunner(plan: plan, log: log, history: history, clock: clock)
-        } catch {
-            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
-        }
+        let runner = LoadRunner(plan: plan, writer: writer, history: history, clock: clock)
         runner.control = control
         if isControlled {
             line { json in
@@ -95,36 +95,6 @@ enum LoadGenCommand: Command {
             throw CommandFailure(.configuration, "lab loadgen: \(path): \(error)")
         } catch let error as PlanError {
             throw CommandFailure(.configuration, "lab loadgen: \(path): \(error)")
-        }
-    }
-
-    /// A new log, or an empty one with as many partitions: order ids are never used twice (R6).
-    private static func openLog(_ path: String, partitions: Int) throws -> FileLog {
-        do throws(LogError) {
-            guard access(path + "/log.json", F_OK) == 0 else {
-                return try FileLog.create(at: path, partitions: partitions)
-            }
-            let log = try FileLog(opening: path)
-            guard try log.partitionCount() == partitions else {
-                throw .notALog(
-                    path: path, reason: "it has other partitions than the plan's \(partitions)")
-            }
-            for partition in 0..<partitions where try log.endPosition(of: partition) > 0 {
-                throw .notALog(
-                    path: path,
-                    reason: "it holds orders already, whose ids the plan would use "
-                        + "again; name a new folder")
-            }
-            return log
-        } catch {
-            throw CommandFailure(code(of: error), "lab loadgen: \(error)")
-        }
-    }
-
-    private static func code(of error: LogError) -> ExitCode {
-        switch error {
-        case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
         }
     }
 

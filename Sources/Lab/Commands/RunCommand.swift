@@ -10,7 +10,6 @@ enum RunCommand: Command {
                 .init(
                     "repeat", "N", help: "make every run N times, in fresh processes and folders"),
                 .init("out", "DIR", help: "the folder of results (default: results)"),
-                .init("log", "file", help: "the order log to use instead of the scenario's"),
                 .init("keep-data", help: "keep order log and checkpoint of passed runs too"),
                 .init(
                     "format", "human|json|junit",
@@ -21,6 +20,10 @@ enum RunCommand: Command {
                 (
                     "lab run scenarios/throughput.json --scale 0.1",
                     "a tenth of the orders and of the time"
+                ),
+                (
+                    "lab run scenarios/throughput.json --log kafka",
+                    "the same load over a Kafka broker that the lab starts"
                 ),
                 ("lab run scenarios/ --format junit > junit.xml", "all scenarios, for a CI job"),
                 (
@@ -42,6 +45,7 @@ enum RunCommand: Command {
             try arguments.choice("format", of: ["human", "json", "junit"])
             .flatMap(Format.init) ?? .human
         let plans = try RunPlan.all(arguments, maxRepetitions: maxRepetitions)
+        try KafkaSetup.ensure(plans.map(\.cell.scenario.log), command: "run")
         let settings = ScenarioRunner.Settings(
             results: arguments.string("out") ?? "results", keepData: arguments.has("keep-data"),
             view: RunView(style: RunView.fitting(silent: format != .human)),
@@ -91,14 +95,13 @@ struct RunPlan {
     static func all(_ arguments: Arguments, maxRepetitions: Int64) throws -> [RunPlan] {
         let overrides = try ScenarioOptions.overrides(arguments, command: "run")
         let repetitions = try arguments.integer("repeat", in: 1...maxRepetitions)
-        // The file log is the only one there is; another name is refused, not ignored.
-        _ = try arguments.choice("log", of: [LogSettings.Kind.file.rawValue])
         var plans: [RunPlan] = []
         var problems: [ScenarioProblem] = []
         for file in try ScenarioFinder.files(arguments.operands) {
             do throws(ScenarioProblems) {
                 for cell in try ScenarioFile.read(path: file, overrides: overrides) {
-                    let plan = RunPlan(cell: cell, command: command(file, cell, arguments))
+                    let plan = RunPlan(
+                        cell: cell, command: command(file, cell, overrides, arguments))
                     let count = repetitions.map(Int.init) ?? cell.scenario.repetitions
                     plans += Array(repeating: plan, count: count)
                 }
@@ -109,17 +112,26 @@ struct RunPlan {
         guard problems.isEmpty else {
             throw CommandFailure(.usage, "\(ScenarioProblems(problems: problems))")
         }
+        let log = overrides.log
+        if log.broker != nil || log.managed != nil,
+            !plans.contains(where: { $0.cell.scenario.log.kind == .kafka })
+        {
+            throw UsageError(
+                "lab run: --broker and --managed need a Kafka log: add --log kafka")
+        }
         return plans
     }
 
     private static func command(
-        _ file: String, _ cell: ScenarioFile.Cell, _ arguments: Arguments
+        _ file: String, _ cell: ScenarioFile.Cell, _ overrides: ScenarioFile.Overrides,
+        _ arguments: Arguments
     ) -> String {
         var words = [
             Environment.value("LAB_COMMAND") ?? "lab", "run", file, "--seed",
             "\(cell.scenario.seed)",
         ]
         if let scale = arguments.string("scale") { words += ["--scale", scale] }
+        words += overrides.log.words
         let axes = cell.axes.map { "\($0.name)=\($0.value)" }
         let params = arguments.strings("param").filter { param in
             !cell.axes.contains { param.hasPrefix("\($0.name)=") }

@@ -6,6 +6,13 @@ enum ScenarioOptions {
             help: "give a parameter of the scenario another value; repeatable"),
         .init("seed", "N", help: "use this seed instead of the scenario's"),
         .init("scale", "FACTOR", help: "multiply orders and durations of the load; rates stay"),
+        .init("log", "file|kafka", help: "the order log to use instead of the scenario's"),
+        .init(
+            "broker", "managed|external",
+            help: "on Kafka: start a broker, or use the one at KAFKA_BOOTSTRAP_SERVERS"),
+        .init(
+            "managed", BrokerKind.allCases.map(\.rawValue).joined(separator: "|"),
+            help: "on Kafka: which broker to start (default: tansu)"),
     ]
 
     /// Reads them.
@@ -29,6 +36,31 @@ enum ScenarioOptions {
             }
             overrides.scale = scale
         }
+        overrides.log = try logOverrides(arguments, command)
         return overrides
+    }
+
+    private static func logOverrides(
+        _ arguments: Arguments, _ command: String
+    ) throws(UsageError) -> LogOverrides {
+        let log = LogOverrides(
+            kind: try choice(arguments, "log"), broker: try choice(arguments, "broker"),
+            managed: try choice(arguments, "managed"))
+        if log.kind == .file, log.broker != nil || log.managed != nil {
+            throw UsageError(
+                "lab \(command): --broker and --managed go with --log kafka, not with --log file")
+        }
+        if log.broker == .external, log.managed != nil {
+            throw UsageError(
+                "lab \(command): --managed starts a broker, --broker external uses the one at "
+                    + "KAFKA_BOOTSTRAP_SERVERS; leave one of them out")
+        }
+        return log
+    }
+
+    private static func choice<Word: RawRepresentable & CaseIterable>(
+        _ arguments: Arguments, _ name: String
+    ) throws(UsageError) -> Word? where Word.RawValue == String {
+        try arguments.choice(name, of: Word.allCases.map(\.rawValue)).flatMap(Word.init)
     }
 }

@@ -1,14 +1,17 @@
 internal import ASEEDSystem
 internal import LoadGen
 
-/// `lab simulator`: the order simulator of the system, into a file log.
+/// `lab simulator`: the order simulator of the system, into an order log.
 enum SimulatorCommand: Command {
     static var spec: CommandSpec {
         CommandSpec(
             name: "simulator",
             summary: "Simulate a shop: write orders into an order log until stopped.",
             options: [
-                .init("log", "DIR", help: "the log's folder; made when missing, else continued"),
+                .init(
+                    "log", "DIR|kafka://…",
+                    help: "the log's folder, or kafka://HOST:PORT/TOPIC; made when missing, else "
+                        + "continued"),
                 .init("rate", "N|max", help: "orders a second (1000); max: what the disk takes"),
                 .init("orders", "N", help: "stop after so many orders"),
                 .init("duration", "TIME", help: "stop after this time, such as 30s or 2m"),
@@ -42,6 +45,10 @@ enum SimulatorCommand: Command {
                     "five million orders as fast as the disk takes them"
                 ),
                 (
+                    "lab simulator --log kafka --rate 500",
+                    "into KAFKA_TOPIC at KAFKA_BOOTSTRAP_SERVERS"
+                ),
+                (
                     "lab simulator --log data/orders --rate 200 --duration 2m --day-shape "
                         + "--promotions --segments --late 0.01 --invalid 0.001",
                     "two minutes of a lively shop with some late and some broken orders"
@@ -58,11 +65,12 @@ enum SimulatorCommand: Command {
         let runner: LoadRunner
         let plan: LoadPlan
         do {
-            let target = try SimulatorLog(path: path, partitions: settings.partitions)
+            let target = try SimulatorLog(LogName(path), partitions: settings.partitions)
             plan = try settings.plan(for: target)
-            runner = try LoadRunner(plan: plan, log: target.log, history: nil, clock: clock)
+            runner = LoadRunner(
+                plan: plan, writer: try target.writer(plan), history: nil, clock: clock)
         } catch let error as LogError {
-            throw CommandFailure(code(of: error), "lab simulator: \(error)")
+            throw CommandFailure(error.exitCode, "lab simulator: \(error)")
         } catch let error as PlanError {
             throw CommandFailure(.usage, "lab simulator: \(error)")
         }
@@ -77,12 +85,5 @@ enum SimulatorCommand: Command {
         }
         view.finish(runner.summary, path: path, plan: plan)
         return clock.isInterrupted && settings.hasEnd ? .interrupted : .success
-    }
-
-    private static func code(of error: LogError) -> ExitCode {
-        switch error {
-        case .notALog, .locked, .readOnly: .unavailable
-        case .system, .outOfRange, .notAcknowledged, .unknownOutcome: .inputOutput
-        }
     }
 }

@@ -42,7 +42,7 @@ struct SimulatorSettings {
         let nowUs = SystemClock.wallNs() / 1_000
         let seed = try arguments.integer("seed", in: .min ... .max) ?? 42
         var plan = LoadPlan(seed: seed, stages: [stage()])
-        plan.partitions = try target.log.partitionCount()
+        plan.partitions = target.partitions
         plan.firstSequence = target.firstSequence
         plan.eventTimeStartUs = nowUs
         if rate == nil, let orders {

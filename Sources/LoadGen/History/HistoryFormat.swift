@@ -10,7 +10,10 @@
 /// - the record's length for each order u16 (65,535: see its exception), padded to 4 bytes;
 /// - with flag 1, the scheduled time for each order u32, ns after the base;
 /// - exceptions of 24 bytes: order's index u32, fate u8, kind u8, padding u16, length u32, padding
-///   u32, number i64.
+///   u32, number i64;
+/// - with flag 2 (a log whose positions count records), for each partition the number of runs u32,
+///   then 32 bytes each: place in the partition's block u32, records u32, position of the first i64,
+///   answered i64 (monotonic ns), outcome u8, padding.
 ///
 /// Plain orders have consecutive numbers; the order of number s lies in partition
 /// `(s - 1) % partitions`, records of a partition one after the other.
@@ -25,18 +28,6 @@ enum HistoryFormat {
     static let longLength = 65_535
     static let noKind: UInt8 = 255
     static let hasSchedule: UInt32 = 1
-}
-
-/// What a partition's log answered to one block.
-struct BlockReceipt: Equatable {
-    /// The position of the block's first record.
-    var start: Int64
-    /// Bytes of the block that are acknowledged.
-    var acknowledgedBytes: Int64
-    /// Just before the append, monotonic ns.
-    var sentNs: Int64
-    /// When the append returned, monotonic ns.
-    var acknowledgedNs: Int64
-    /// What became of the rest of the block.
-    var restOutcome: OrderOutcome
+    static let hasRuns: UInt32 = 2
+    static let runBytes = 32
 }

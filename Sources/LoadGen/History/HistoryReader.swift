@@ -102,6 +102,8 @@ public final class HistoryReader {
         let lengthsAt: Int
         let scheduleAt: Int
         let exceptionsAt: Int
+        /// Nil in a log whose positions are bytes.
+        let runsAt: Int?
 
         /// Nil when the file ends inside the block.
         init?(
@@ -117,19 +119,54 @@ public final class HistoryReader {
             firstSequence = field(16, Int64.self)
             scheduledNs = field(24, Int64.self)
             stage = Int(field(32, UInt32.self))
-            hasSchedule = field(36, UInt32.self) & HistoryFormat.hasSchedule != 0
+            let flags = field(36, UInt32.self)
+            hasSchedule = flags & HistoryFormat.hasSchedule != 0
             lengthsAt = HistoryFormat.blockHeaderBytes + partitions * HistoryFormat.partitionBytes
             scheduleAt = lengthsAt + (orders * 2 + 3) / 4 * 4
             exceptionsAt = scheduleAt + (hasSchedule ? orders * 4 : 0)
-            guard field(0, UInt32.self) == HistoryFormat.blockMagic,
-                size == exceptionsAt + exceptions * HistoryFormat.exceptionBytes
-            else {
+            let exceptionsEnd = exceptionsAt + exceptions * HistoryFormat.exceptionBytes
+            runsAt = flags & HistoryFormat.hasRuns != 0 ? exceptionsEnd : nil
+            let hasRightSize =
+                runsAt == nil
+                ? size == exceptionsEnd : size >= exceptionsEnd + partitions * 4
+            guard field(0, UInt32.self) == HistoryFormat.blockMagic, hasRightSize else {
                 throw .malformed(path: path, offset: offset, reason: "no whole block starts here")
             }
             guard all.count - offset >= size else { return nil }
             self.size = size
             self.partitions = partitions
             bytes = UnsafeMutableRawBufferPointer(rebasing: all[offset..<(offset + size)])
+            guard areRunsWhole else {
+                throw .malformed(
+                    path: path, offset: offset, reason: "a block's receipts have a wrong size")
+            }
+        }
+
+        /// Whether the runs of all partitions fill the block to its end.
+        private var areRunsWhole: Bool {
+            guard var at = runsAt else { return true }
+            for _ in 0..<partitions {
+                guard at + 4 <= size else { return false }
+                at += 4 + Int(number(at, UInt32.self)) * HistoryFormat.runBytes
+            }
+            return at == size
+        }
+
+        private func runs() -> [[ReceiptRun]] {
+            guard var at = runsAt else { return [] }
+            return (0..<partitions).map { _ in
+                let count = Int(number(at, UInt32.self))
+                let first = at + 4
+                at = first + count * HistoryFormat.runBytes
+                return (0..<count).map { run(first + $0 * HistoryFormat.runBytes) }
+            }
+        }
+
+        private func run(_ at: Int) -> ReceiptRun {
+            ReceiptRun(
+                first: Int(number(at, UInt32.self)), count: Int(number(at + 4, UInt32.self)),
+                position: number(at + 8, Int64.self), answeredNs: number(at + 16, Int64.self),
+                outcome: OrderOutcome(rawValue: bytes[at + 24]) ?? .unknown)
         }
 
         private func number<Number: FixedWidthInteger>(
@@ -137,8 +174,9 @@ public final class HistoryReader {
         ) -> Number { HistoryReader.number(bytes, offset, type) }
 
         func forEach(_ body: (borrowing HistoryEntry) throws -> Void) throws {
-            let receipts = (0..<partitions).map(receipt)
-            var used = [Int64](repeating: 0, count: partitions)
+            var receipts = (0..<partitions).map(receipt)
+            for (partition, runs) in runs().enumerated() { receipts[partition].runs = runs }
+            var cursors = receipts.map { ReceiptCursor($0) }
             var sequence = firstSequence
             var partition = Int((firstSequence - 1) % Int64(partitions))
             var exception = 0
@@ -167,22 +205,12 @@ public final class HistoryReader {
                     entry.scheduledNs =
                         scheduledNs + Int64(number(scheduleAt + index * 4, UInt32.self))
                 }
-                settle(&entry, receipts[entry.partition], &used[entry.partition])
+                entry.sentNs = receipts[entry.partition].sentNs
+                let answer = cursors[entry.partition].next(length: entry.length)
+                entry.outcome = answer.outcome
+                entry.position = answer.position
+                entry.acknowledgedNs = answer.answeredNs
                 try body(entry)
-            }
-        }
-
-        private func settle(
-            _ entry: inout HistoryEntry, _ receipt: BlockReceipt, _ used: inout Int64
-        ) {
-            entry.sentNs = receipt.sentNs
-            entry.acknowledgedNs = receipt.acknowledgedNs
-            entry.position = receipt.start + used
-            used += Int64(entry.length) + 1
-            entry.outcome = .acknowledged
-            if used > receipt.acknowledgedBytes {
-                entry.outcome = receipt.restOutcome
-                if receipt.restOutcome == .failed { entry.position = -1 }
             }
         }
 

@@ -24,31 +24,26 @@ public final class HistoryWriter {
 
     deinit { close(descriptor) }
 
-    /// Adds the orders of one set of blocks.
-    ///
-    /// - Parameter startNs: the stage's start, to which due times are relative.
-    func append(
-        _ stream: LoadStream, stage: Int, startNs: Int64, receipts: [BlockReceipt]
-    ) throws(SystemError) {
-        let lengths = stream.blocks.recordLengths
+    /// Adds the orders of one set of blocks; all of them are answered.
+    func append(_ sent: SentBlocks) throws(SystemError) {
+        let lengths = sent.lengths
         guard !lengths.isEmpty else { return }
-        let due = stream.dueNs
-        let size = blockBytes(
-            orders: lengths.count, scheduled: !due.isEmpty, receipts: receipts.count,
-            exceptions: stream.exceptions.count)
+        let hasRuns = sent.receipts.contains { !$0.runs.isEmpty }
         put(HistoryFormat.blockMagic)
-        put(UInt32(size))
+        put(UInt32(blockBytes(sent, hasRuns: hasRuns)))
         put(UInt32(lengths.count))
-        put(UInt32(stream.exceptions.count))
-        put(stream.firstSequence)
-        let base = due.first ?? 0
-        put(startNs + base)
-        put(UInt32(stage))
-        put(due.isEmpty ? 0 : HistoryFormat.hasSchedule)
-        for receipt in receipts { put(receipt) }
-        put(lengths)
-        for offset in due { put(UInt32(truncatingIfNeeded: offset - base)) }
-        for exception in stream.exceptions {
+        put(UInt32(sent.exceptions.count))
+        put(sent.firstSequence)
+        let base = sent.dueNs.first ?? 0
+        put(sent.startNs + base)
+        put(UInt32(sent.stage))
+        put(
+            (sent.dueNs.isEmpty ? 0 : HistoryFormat.hasSchedule)
+                | (hasRuns ? HistoryFormat.hasRuns : 0))
+        for receipt in sent.receipts { put(receipt) }
+        lengths.withUnsafeBufferPointer { put($0) }
+        for offset in sent.dueNs { put(UInt32(truncatingIfNeeded: offset - base)) }
+        for exception in sent.exceptions {
             put(UInt32(exception.index))
             buffer.append(exception.fate.rawValue)
             buffer.append(exception.kind?.rawValue ?? HistoryFormat.noKind)
@@ -57,7 +52,19 @@ public final class HistoryWriter {
             put(0 as UInt32)
             put(exception.sequence)
         }
+        if hasRuns { for receipt in sent.receipts { put(receipt.runs) } }
         if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    private func put(_ runs: [ReceiptRun]) {
+        put(UInt32(runs.count))
+        for run in runs {
+            put(UInt32(run.first))
+            put(UInt32(run.count))
+            put(run.position)
+            put(run.answeredNs)
+            put(UInt64(run.outcome.rawValue))
+        }
     }
 
     /// Hands everything to the system.
@@ -76,10 +83,14 @@ public final class HistoryWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private func blockBytes(orders: Int, scheduled: Bool, receipts: Int, exceptions: Int) -> Int {
-        HistoryFormat.blockHeaderBytes + receipts * HistoryFormat.partitionBytes
-            + (orders * 2 + 3) / 4 * 4 + (scheduled ? orders * 4 : 0)
-            + exceptions * HistoryFormat.exceptionBytes
+    private func blockBytes(_ sent: SentBlocks, hasRuns: Bool) -> Int {
+        let orders = sent.lengths.count
+        let runs =
+            hasRuns
+            ? sent.receipts.reduce(0) { $0 + 4 + $1.runs.count * HistoryFormat.runBytes } : 0
+        return HistoryFormat.blockHeaderBytes
+            + sent.receipts.count * HistoryFormat.partitionBytes + (orders * 2 + 3) / 4 * 4
+            + sent.dueNs.count * 4 + sent.exceptions.count * HistoryFormat.exceptionBytes + runs
     }
 
     private func put(_ receipt: BlockReceipt) {

@@ -1,3 +1,5 @@
+internal import ASEEDSystem
+
 /// What the mix made of an order.
 public enum OrderFate: UInt8, CaseIterable, Sendable {
     /// A plain order.
@@ -34,4 +36,14 @@ public enum OrderOutcome: UInt8, CaseIterable, Sendable {
     case failed
     /// It is in the log once or not at all (R7).
     case unknown
+
+    /// As the log answered.
+    init(_ outcome: AppendOutcome) {
+        self =
+            switch outcome {
+            case .acknowledged: .acknowledged
+            case .failed: .failed
+            case .unknown: .unknown
+            }
+    }
 }

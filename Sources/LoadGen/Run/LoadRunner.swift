@@ -1,6 +1,6 @@
 public import ASEEDSystem
 
-/// Carries out a plan: appends its orders to a file log when they are due, and keeps the history.
+/// Carries out a plan: appends its orders to a log when they are due, and keeps the history.
 ///
 /// Belongs to one thread.
 public final class LoadRunner {
@@ -27,30 +27,47 @@ public final class LoadRunner {
 
     private let plan: LoadPlan
     private let stream: LoadStream
-    private let writers: [FileLogWriter]
+    private let writer: any OrderLogWriter
     private let history: HistoryWriter?
     private let clock: any LoadClock
     private var startNs: Int64 = 0
     private var delayMaxNs: Int64 = 0
     private var nextProgressNs: Int64 = 0
+    /// Blocks that the log has not answered, oldest first.
+    private var pending: [SentBlocks] = []
+    private var spare: [SentBlocks] = []
+    private var nextTicket: Int64 = 1
 
     /// Orders of a shorter time than this are sent together.
     private static let tickNs: Int64 = 1_000_000
     private static let progressNs: Int64 = 1_000_000_000
     /// A log without room is tried again this long before the load gives up.
     static let patienceNs: Int64 = 30_000_000_000
+    /// Answers that are still missing this long after a signal or a failure are given up.
+    private static let stopNs: Int64 = 5_000_000_000
+    private static let receiptSliceNs: Int64 = 20_000_000
 
-    /// Opens the log's partitions for writing.
+    /// A load into the partitions of a log that are open for writing.
     public init(
-        plan: LoadPlan, log: FileLog, history: HistoryWriter?, clock: any LoadClock
-    ) throws(LogError) {
+        plan: LoadPlan, writer: any OrderLogWriter, history: HistoryWriter?,
+        clock: any LoadClock
+    ) {
+        precondition(writer.partitions == plan.partitions, "the log has the plan's partitions")
         self.plan = plan
+        self.writer = writer
         self.history = history
         self.clock = clock
-        writers = try (0..<plan.partitions).map { partition throws(LogError) in
-            try log.writer(of: partition, fsync: plan.fsync)
-        }
         stream = LoadStream(plan: plan)
+    }
+
+    /// A load into a file log.
+    public convenience init(
+        plan: LoadPlan, log: FileLog, history: HistoryWriter?, clock: any LoadClock
+    ) throws(LogError) {
+        self.init(
+            plan: plan,
+            writer: try FileLogAppender(log, partitions: plan.partitions, fsync: plan.fsync),
+            history: history, clock: clock)
     }
 
     /// Runs one stage to its end, or until the clock says stop; stages are run in order.
@@ -81,8 +98,10 @@ public final class LoadRunner {
         let failure: Failure?
         do throws(Failure) {
             try send(stage: index, limit: limit, onProgress)
+            try awaitAnswers(onProgress)
             failure = nil
         } catch { failure = error }
+        try giveUp()
         stream.finishStage()
         // Also after a failure: the history is complete for what was sent.
         try flushHistory()
@@ -132,46 +151,124 @@ public final class LoadRunner {
         do throws(SystemError) { try history?.flush() } catch { throw .history(error) }
     }
 
-    /// Writes what the stream has made; the history says what became of it.
+    /// Hands over what the stream has made; the history says what became of it.
     private func appendBlocks(stage: Int) throws(Failure) {
-        let records = stream.blocks.records
-        guard records > 0 else { return }
-        var receipts: [BlockReceipt] = []
-        receipts.reserveCapacity(writers.count)
+        guard stream.blocks.records > 0 else { return try settle(untilNs: 0) }
+        try waitForRoom()
+        let sent = spare.popLast() ?? SentBlocks()
+        sent.take(
+            stream, ticket: nextTicket, stage: stage, startNs: startNs,
+            waits: writer.unit == .records)
+        nextTicket += 1
         var failure: LogError?
-        for writer in writers {
-            receipts.append(append(to: writer, partition: receipts.count, &failure))
+        for partition in 0..<plan.partitions {
+            sent.receipts.append(append(partition: partition, ticket: sent.ticket, &failure))
+            if failure != nil, writer.unit == .records { refuse(partition, sent) }
         }
-        count(receipts)
-        do throws(SystemError) {
-            try history?.append(stream, stage: stage, startNs: startNs, receipts: receipts)
-        } catch { throw .history(error) }
+        summary.progress.scheduled += Int64(sent.lengths.count)
+        summary.progress.sent += Int64(sent.lengths.count)
+        pending.append(sent)
         stream.clear()
+        try settle(untilNs: 0)
         if let failure { throw .log(failure) }
+    }
+
+    /// Waits while the log has not answered as much as it takes.
+    private func waitForRoom() throws(Failure) {
+        while writer.isFull, !clock.isStopped {
+            try settle(untilNs: clock.nowNs() + Self.receiptSliceNs)
+        }
+    }
+
+    /// Takes the log's answers, and counts blocks that are answered, in their order.
+    private func settle(untilNs: Int64) throws(Failure) {
+        guard !pending.isEmpty else { return }
+        if writer.unit == .records {
+            for receipt in writer.takeReceipts(untilNs: untilNs) {
+                // Tickets are handed out one after the other.
+                let place = Int(receipt.ticket - (pending.first?.ticket ?? 0))
+                if pending.indices.contains(place) { pending[place].add(receipt) }
+            }
+        }
+        let done = pending.prefix { $0.unanswered == 0 }
+        guard !done.isEmpty else { return try checkLog() }
+        for sent in done {
+            count(sent)
+            do throws(SystemError) { try history?.append(sent) } catch { throw .history(error) }
+            spare.append(sent)
+        }
+        pending.removeFirst(done.count)
+        try checkLog()
+    }
+
+    private func checkLog() throws(Failure) {
+        if let failure = writer.failure { throw .log(failure) }
+    }
+
+    /// Waits until everything is answered; after a signal only for a short time.
+    private func awaitAnswers(
+        _ onProgress: (LoadProgress, Int64, Int64) -> Void
+    ) throws(Failure) {
+        let deadlineNs = clock.nowNs() + 3 * Self.patienceNs
+        var stopNs: Int64?
+        while !pending.isEmpty {
+            let nowNs = clock.nowNs()
+            if clock.isStopped, stopNs == nil { stopNs = nowNs + Self.stopNs }
+            guard nowNs < min(deadlineNs, stopNs ?? .max) else { return }
+            try settle(untilNs: nowNs + Self.receiptSliceNs)
+            if nowNs >= nextProgressNs {
+                onProgress(summary.progress, nowNs, delayMaxNs)
+                nextProgressNs = nowNs + Self.progressNs
+            }
+        }
+    }
+
+    /// What is not answered by now may be in the log or not.
+    private func giveUp() throws(Failure) {
+        guard !pending.isEmpty else { return }
+        writer.abandon()
+        let deadlineNs = clock.nowNs() + Self.stopNs
+        while pending.contains(where: { $0.unanswered > 0 }), clock.nowNs() < deadlineNs {
+            let receipts = writer.takeReceipts(untilNs: clock.nowNs() + Self.receiptSliceNs)
+            for receipt in receipts {
+                let place = Int(receipt.ticket - (pending.first?.ticket ?? 0))
+                if pending.indices.contains(place) { pending[place].add(receipt) }
+            }
+        }
+        for sent in pending {
+            sent.giveUp(atNs: clock.nowNs())
+            count(sent)
+            do throws(SystemError) { try history?.append(sent) } catch { throw .history(error) }
+        }
+        pending.removeAll()
     }
 
     /// Appends one partition's block; without room it is tried again until the patience ends.
     private func append(
-        to writer: FileLogWriter, partition: Int, _ failure: inout LogError?
+        partition: Int, ticket: Int64, _ failure: inout LogError?
     ) -> BlockReceipt {
         let block = stream.blocks.bytes(of: partition)
         let sentNs = clock.nowNs()
         var receipt = BlockReceipt(
-            start: writer.position, acknowledgedBytes: 0, sentNs: sentNs, acknowledgedNs: sentNs,
-            restOutcome: .failed)
+            start: writer.nextPosition(of: partition) ?? -1, blockBytes: Int64(block.count),
+            sentNs: sentNs, acknowledgedNs: sentNs)
         guard failure == nil else { return receipt }
+        var done = 0
         var pauseNs: Int64 = 10_000_000
-        while receipt.acknowledgedBytes < Int64(block.count) {
-            let rest = UnsafeRawBufferPointer(rebasing: block[Int(receipt.acknowledgedBytes)...])
+        while done < block.count {
+            let rest = UnsafeRawBufferPointer(rebasing: block[done...])
             do throws(LogError) {
-                try writer.append(rest)
-                receipt.acknowledgedBytes += Int64(rest.count)
+                if try writer.append(rest, to: partition, ticket: ticket) {
+                    receipt.acknowledgedBytes += Int64(rest.count)
+                }
+                done = block.count
             } catch {
                 guard case .notAcknowledged(_, let keptBytes, _) = error else {
                     receipt.restOutcome = .unknown
                     failure = error
                     break
                 }
+                done += keptBytes
                 receipt.acknowledgedBytes += Int64(keptBytes)
                 let nowNs = clock.nowNs()
                 guard nowNs - sentNs < Self.patienceNs, !clock.isStopped else {
@@ -183,58 +280,55 @@ public final class LoadRunner {
                 pauseNs = min(2 * pauseNs, 1_000_000_000)
             }
         }
-        receipt.acknowledgedNs = clock.nowNs()
+        if writer.unit == .bytes { receipt.acknowledgedNs = clock.nowNs() }
         return receipt
     }
 
-    private func count(_ receipts: [BlockReceipt]) {
-        let records = Int64(stream.blocks.records)
-        summary.progress.scheduled += records
-        summary.progress.sent += records
-        summary.progress.bytes += receipts.reduce(0) { $0 + $1.acknowledgedBytes }
-        summary.progress.fates[.normal, default: 0] += records - Int64(stream.exceptions.count)
-        for exception in stream.exceptions {
+    /// A block that was not handed over is not in the log.
+    private func refuse(_ partition: Int, _ sent: SentBlocks) {
+        let records = stream.blocks.bytes(of: partition).count { $0 == UInt8(ascii: "\n") }
+        guard records > 0 else { return }
+        sent.add(
+            AppendReceipt(
+                ticket: sent.ticket, partition: partition, first: 0, count: records,
+                outcome: .failed, position: -1, answeredNs: clock.nowNs()))
+    }
+
+    private func count(_ sent: SentBlocks) {
+        let records = Int64(sent.lengths.count)
+        summary.progress.fates[.normal, default: 0] += records - Int64(sent.exceptions.count)
+        for exception in sent.exceptions {
             summary.progress.fates[exception.fate, default: 0] += 1
             if let kind = exception.kind { summary.progress.invalidKinds[kind, default: 0] += 1 }
         }
-        let isWhole = receipts.indices.allSatisfy {
-            receipts[$0].acknowledgedBytes == Int64(stream.blocks.bytes(of: $0).count)
-        }
-        if isWhole && stream.dueNs.isEmpty {
+        if sent.dueNs.isEmpty, sent.receipts.allSatisfy(\.isWhole) {
             summary.progress.acknowledged += records
+            summary.progress.bytes += sent.receipts.reduce(0) { $0 + $1.blockBytes }
             return
         }
-        countEach(receipts)
+        countEach(sent)
     }
 
     /// Delays of orders with a rate, and outcomes of a block that was not taken whole.
-    private func countEach(_ receipts: [BlockReceipt]) {
-        let partitions = Int64(writers.count)
-        var used = [Int64](repeating: 0, count: writers.count)
-        var sequence = stream.firstSequence
-        var exceptions = stream.exceptions[...]
-        for (index, length) in stream.blocks.recordLengths.enumerated() {
-            var partition = Int((sequence - 1) % partitions)
-            var isDuplicate = false
-            if let exception = exceptions.first, exception.index == index {
-                exceptions.removeFirst()
-                isDuplicate = exception.fate == .duplicate
-                partition = Int((exception.sequence - 1) % partitions)
-            }
-            if !isDuplicate { sequence += 1 }
-            let receipt = receipts[partition]
-            used[partition] += Int64(length) + 1
-            let isTaken = used[partition] <= receipt.acknowledgedBytes
-            switch isTaken ? .acknowledged : receipt.restOutcome {
-            case .acknowledged: summary.progress.acknowledged += 1
+    private func countEach(_ sent: SentBlocks) {
+        var cursors = sent.receipts.map { ReceiptCursor($0) }
+        sent.forEachRecord { index, partition, length in
+            let answer = cursors[partition].next(length: length)
+            switch answer.outcome {
+            case .acknowledged:
+                summary.progress.acknowledged += 1
+                summary.progress.bytes += Int64(length) + 1
             case .failed: summary.progress.failed += 1
             case .unknown: summary.progress.unknown += 1
             }
-            guard !stream.dueNs.isEmpty else { continue }
-            let dueNs = startNs + stream.dueNs[index]
-            summary.scheduleDelay.add(ns: receipt.sentNs - dueNs)
-            delayMaxNs = max(delayMaxNs, receipt.sentNs - dueNs)
-            if isTaken { summary.acknowledgeLatency.add(ns: receipt.acknowledgedNs - dueNs) }
+            guard !sent.dueNs.isEmpty else { return }
+            let dueNs = sent.startNs + sent.dueNs[index]
+            let delayNs = sent.receipts[partition].sentNs - dueNs
+            summary.scheduleDelay.add(ns: delayNs)
+            delayMaxNs = max(delayMaxNs, delayNs)
+            if answer.outcome == .acknowledged {
+                summary.acknowledgeLatency.add(ns: answer.answeredNs - dueNs)
+            }
         }
     }
 }

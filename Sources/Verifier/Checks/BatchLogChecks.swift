@@ -82,7 +82,7 @@ struct BatchLogChecks {
                 add(
                     .sameBytes, .logChanged, key(row), "crc32c", hex(checksum), hex(row.crc32c),
                     row.batchID,
-                    "the bytes from \(row.start) to \(row.end) are not those that the batch read: "
+                    "what lies from \(row.start) to \(row.end) is not what the batch read: "
                         + "someone wrote into consumed log, or the batch read something else")
             }
             if range.cutsRecord {

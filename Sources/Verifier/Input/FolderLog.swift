@@ -45,7 +45,7 @@ public struct FolderLog: RecordSource {
 }
 
 /// An open partition file.
-private final class PartitionFile {
+final class PartitionFile {
     private let path: String
     private let descriptor: Int32
     private let size: Int64

@@ -27,11 +27,11 @@ import Testing
             context.delayUs = 7_200_000_000
             scanner.begin(context)
             // The first pass learns the shape, the products and the panes.
-            _ = scanner.scan(base, count: count, position: 0, maxRecords: .max, into: &scan)
+            _ = scanner.scan(base, count: count, positions: .init(), maxRecords: .max, into: &scan)
             scanner.begin(context)
             cprobe_start()
             let result = scanner.scan(
-                base, count: count, position: 0, maxRecords: .max, into: &scan)
+                base, count: count, positions: .init(), maxRecords: .max, into: &scan)
             let found = cprobe_stop()
             return [found.allocations, Int64(result.records)]
         }

@@ -55,7 +55,7 @@ struct ScanModel: Equatable {
         var scan = PartitionScan(partition: 0, highUs: .min)
         let result = bytes.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map {
-                scanner.scan($0, count: count, position: 0, maxRecords: .max, into: &scan)
+                scanner.scan($0, count: count, positions: .init(), maxRecords: .max, into: &scan)
             }
         }
         guard result?.consumed == count, result?.records == records.count else {

@@ -17,6 +17,7 @@ import Testing
         #expect(
             shown == [
                 "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092", "KAFKA_TOPIC": "orders",
+                "KAFKA_GROUP_ID": "aseed-engine",
                 "SPARK_MASTER_URL": "local[*]", "CHECKPOINT_LOCATION": "./checkpoints",
                 "DASHBOARD_URL": "http://localhost:5005", "DASHBOARD_PORT": "5005",
                 "LOG_LEVEL": "INFO",
@@ -63,6 +64,34 @@ import Testing
     @Test(arguments: ["KAFKA_HOME", "SPARK_HOME", "PATH", "DASHBOARD_THEME"])
     func variablesOfOthersAreLeftAlone(name: String) {
         #expect(Self.read([name: "x"]).mistakes.isEmpty)
+    }
+
+    @Test func everyVariableOfKafkaIsShownWithWhatItSets() {
+        let (values, _) = Self.read([
+            "KAFKA_SASL_USERNAME": "lab", "KAFKA_HEAP_OPTS": "-Xmx1g", "KAFKA_TOPIC": "t",
+        ])
+        let meanings = Dictionary(
+            uniqueKeysWithValues: values.map { ($0.setting.name, $0.setting.meaning) })
+        #expect(meanings["KAFKA_SASL_USERNAME"] == "librdkafka's property sasl.username")
+        #expect(meanings["KAFKA_HEAP_OPTS"]?.contains("own scripts") == true)
+        #expect(values.filter { $0.setting.name == "KAFKA_TOPIC" }.count == 1)
+    }
+
+    @Test(arguments: [
+        "KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD", "KAFKA_SSL_KEY_PEM",
+        "KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET", "KAFKA_SASL_OAUTHBEARER_CONFIG",
+        "KAFKA_SASL_JAAS_CONFIG", "KAFKA_SOME_TOKEN",
+    ])
+    func secretsOfKafkaAreNotShown(name: String) {
+        let (values, mistakes) = Self.read([name: "geheim"])
+        let found = values.first { $0.setting.name == name }
+        #expect(found.map { $0.setting.shown($0.value) } == "***")
+        #expect(!mistakes.joined().contains("geheim"))
+    }
+
+    @Test func thePlaceOfAKeyFileMayBeSeen() {
+        let (values, _) = Self.read(["KAFKA_SSL_KEY_LOCATION": "/etc/key.pem"])
+        #expect(values.last.map { $0.setting.shown($0.value) } == "/etc/key.pem")
     }
 
     @Test func passwordsAreNotShown() {

@@ -23,13 +23,14 @@ struct CIRunTests {
         let outcome = try tree.run(".ci/run")
         #expect(outcome.code == 0)
         #expect(try calls() == ["swift format", "swift test", "swift build"])
-        let steps = ["set-up", "style", "tests", "scenario files", "runs"]
+        let steps = ["set-up", "style", "tests", "scenario files", "runs", "runs on Kafka"]
         let told = outcome.stdout.split(separator: "\n").filter { $0.contains(": ok in ") }
         #expect(told.count == steps.count)
         for (line, step) in zip(told, steps) { #expect(line.hasPrefix("==> \(step): ok in ")) }
         #expect(outcome.stdout.contains("word <validate>\nword <scenarios/>\n"))
         #expect(
             outcome.stdout.contains("word <run>\nword <scenarios/>\nword <--scale>\nword <0.1>\n"))
+        #expect(outcome.stdout.contains("word <0.1>\nword <--log>\nword <kafka>\n"))
         #expect(
             try tree.calls("swift format") == [
                 "swift format lint --strict --recursive Sources Tests Package.swift"

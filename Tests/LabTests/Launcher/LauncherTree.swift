@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A copy of the launcher and the scripts in a folder of its own, with stand-ins for `swift`,
-/// `dpkg-query`, `apt-get` and `id`, and nothing else of this machine but the listed tools.
+/// `dpkg-query`, `apt-get`, `python3`, `uname` and `id`, and nothing else of this machine but the listed tools.
 final class LauncherTree {
     /// The fake project; removed with the tree.
     let root: URL
@@ -42,7 +42,12 @@ final class LauncherTree {
             try files.createSymbolicLink(
                 atPath: stubs.appending(path: tool).path, withDestinationPath: found)
         }
-        try note(LauncherStubs.packages.joined(separator: "\n") + "\n", as: "installed")
+        let installed = LauncherStubs.packages + LauncherStubs.testPackages
+        try note(installed.joined(separator: "\n") + "\n", as: "installed")
+        for part in LauncherStubs.kafkaParts { try write("a part\n", to: ".deps/\(part)") }
+        try files.copyItem(
+            at: root.appending(path: "scripts/kafka-wheels.txt"),
+            to: root.appending(path: ".deps/kafka-wheels.txt"))
     }
 
     deinit {
@@ -63,6 +68,15 @@ final class LauncherTree {
 
     func remove(_ path: String) throws {
         try FileManager.default.removeItem(at: root.appending(path: path))
+    }
+
+    func read(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    func names(in path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: path).path)
+            .sorted()
     }
 
     func exists(_ path: String) -> Bool {

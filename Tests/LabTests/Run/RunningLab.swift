@@ -11,7 +11,9 @@ final class RunningLab {
     private let process: ServiceProcess
     let results: String
 
-    init(scenario: String, words: [String] = []) throws {
+    init(
+        scenario: String, words: [String] = [], environment: [String: String?] = [:]
+    ) throws {
         let lab = try #require(LabBinary.path, "the binary `lab` is built beside the tests")
         folder = try TemporaryFolder()
         results = "\(folder.path)/results"
@@ -20,7 +22,7 @@ final class RunningLab {
         process = try group.start(
             ServiceLaunch(
                 name: "lab", program: lab, words: ["run", file, "--out", results] + words,
-                logFolder: folder.path, direct: true))
+                logFolder: folder.path, environment: environment, direct: true))
     }
 
     /// Everything it has written.

@@ -16,6 +16,8 @@ import Testing
          "data_kept":false,"lab":{"version":"0.1.0","commit":null,"build":"release"},
          "machine":{"cpu":"x","cores":2,"memory_bytes":1,"kernel":"Linux 6","architecture":"x86_64",
            "load_average":[0.5,0.4,0.3]},
+         "log":{"kind":"kafka","broker":"managed","managed":"tansu","version":"tansu 0.6.0",
+           "brokers":"127.0.0.1:9092","topic":"aseed-x","identity":null,"librdkafka":"2.16.0"},
          "estimate":{"orders":10,"log_bytes":1,"disk_bytes":1,"memory_bytes":1,"duration_ms":1},
          "verification":{"verdict":"\(verification)","checks":[{"check":"C1","title":"tiling",
            "outcome":"pass","detail":"3 partitions"}],"difference_count":0,"first_difference":null},
@@ -56,5 +58,7 @@ import Testing
         #expect(try !Self.fits(Self.result(verdict: "fail", code: 2, reasons: #"["x"]"#)))
         #expect(try !Self.fits(Self.result(verdict: "error", code: 64)))
         #expect(try !Self.fits(Self.result(extra: #","more":1"#)))
+        let otherLog = Self.result().replacing(#""kind":"kafka""#, with: #""kind":"pulsar""#)
+        #expect(try !Self.fits(otherLog))
     }
 }

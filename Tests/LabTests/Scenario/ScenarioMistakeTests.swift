@@ -162,11 +162,6 @@ import Testing
     /// What a later version will have is a known word, refused with what there is.
     @Test(arguments: [
         (
-            #""log":{"kind":"kafka"}"#,
-            #""kafka" is not available in this version; available: "file""#
-        ),
-        (#""log":{"topic":"orders"}"#, "log.topic is not available in this version"),
-        (
             #""engine":{"kind":"spark"}"#,
             #""spark" is not available in this version; available: "native""#
         ),

@@ -21,7 +21,7 @@ enum DoctorCommand: Command {
 
     static func check(folder: String) -> [DoctorCheck] {
         let (settings, mistakes) = Configuration.read()
-        var checks = SoftwareChecks.all(.current())
+        var checks = SoftwareChecks.all(.current()) + KafkaChecks.all()
         checks += [
             SystemChecks.cores(), SystemChecks.load(), SystemChecks.memory(),
             SystemChecks.disk(folder: folder), SystemChecks.results(folder: folder),

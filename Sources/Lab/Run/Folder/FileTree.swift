@@ -26,6 +26,16 @@ enum FileTree {
         }
     }
 
+    /// Makes a new folder where nobody keeps anything.
+    static func makeTemporary(_ name: String) throws(SystemError) -> String {
+        var pattern = Array("\(temporaryFolder)/\(name)-XXXXXX".utf8CString)
+        guard mkdtemp(&pattern) != nil else {
+            throw SystemError("make a folder in \(temporaryFolder)", errno: errno)
+        }
+        return String(
+            decoding: pattern.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// The names in a folder, sorted; empty when there is none.
     static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

@@ -13,7 +13,10 @@ struct RunFolder: Equatable, Sendable {
     var logs: String { "\(path)/logs" }
     /// The order log, the checkpoint and what else only a failed run keeps.
     var data: String { "\(path)/data" }
+    /// The order log; of a run on Kafka what was read from the topic.
     var log: String { "\(data)/log" }
+    /// The files of a broker that the lab started.
+    var broker: String { "\(data)/broker" }
     var checkpoint: String { "\(data)/checkpoint" }
     var checkpointFile: String { "\(checkpoint)/checkpoint.sqlite" }
     var dashboard: String { "\(data)/dashboard" }

@@ -10,8 +10,13 @@ enum TextFile {
         guard descriptor >= 0 else { throw SystemError("write \(draft)", errno: errno) }
         defer { close(descriptor) }
         try writeAll(bytes, to: descriptor, path: draft)
-        guard rename(draft, path) == 0 else {
-            throw SystemError("rename \(draft) to \(path)", errno: errno)
+        try move(draft, to: path)
+    }
+
+    /// Gives a file or folder another name at once.
+    static func move(_ path: String, to name: String) throws(SystemError) {
+        guard rename(path, name) == 0 else {
+            throw SystemError("rename \(path) to \(name)", errno: errno)
         }
     }
 

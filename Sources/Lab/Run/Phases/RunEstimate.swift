@@ -39,6 +39,19 @@ struct RunEstimate: Equatable, Sendable {
         durationMs =
             2_000 + scenario.load.durationMs + backlog * 1_000 / Self.generatedPerSecond
             + backlog * 1_000 / Self.drainedPerSecond + records * 1_000 / Self.verifiedPerSecond
+        addBroker(scenario.log)
+    }
+
+    /// What a broker that the lab starts holds beside the log that is verified.
+    private mutating func addBroker(_ log: LogSettings) {
+        guard log.kind == .kafka, log.broker == .managed else { return }
+        switch log.managed {
+        case .tansu: memoryBytes += 2 * logBytes
+        case .tansuS3, .apache: diskBytes += 2 * logBytes
+        case .noida:
+            memoryBytes += 2 * logBytes
+            diskBytes += 2 * logBytes
+        }
     }
 
     /// `5,000,000 orders, 1.00 GB of log, up to 1.8 GB of disk, 268 MB of memory, about 40 s`

@@ -187,6 +187,13 @@ enum ServiceName {
     static let dashboard = "dashboard"
     static let engine = "engine"
     static let loadgen = "loadgen"
+    static let broker = "broker"
+    static let brokerStore = "broker-store"
+    static let brokerFormat = "broker-format"
+    static let brokerZooKeeper = "broker-zookeeper"
+
+    /// The processes that a managed broker may have.
+    static let brokers: Set<String> = [broker, brokerStore, brokerFormat, brokerZooKeeper]
 }
 
 extension MetricStore {

@@ -13,9 +13,13 @@ final class RunSequence {
 
     private let scenario: Scenario
     private let folder: RunFolder
-    private let commands: ServiceCommands
+    private let log: any RunLog
     private let monitor: RunMonitor
     private let port: Int
+    /// As soon as the log has an address.
+    private var commands: ServiceCommands {
+        ServiceCommands(scenario: scenario, folder: folder, log: log.address)
+    }
     private var recorder: RunRecorder { monitor.recorder }
     private var dashboardURL: String?
     private var engineIsUp = false
@@ -30,12 +34,14 @@ final class RunSequence {
     private(set) var published: PublishedState?
 
     /// - Parameter port: the dashboard's; 0 is a free one.
-    init(scenario: Scenario, folder: RunFolder, monitor: RunMonitor, port: Int = 0) {
+    init(
+        scenario: Scenario, folder: RunFolder, log: any RunLog, monitor: RunMonitor, port: Int = 0
+    ) {
         self.scenario = scenario
         self.port = port
         self.folder = folder
+        self.log = log
         self.monitor = monitor
-        commands = ServiceCommands(scenario: scenario, folder: folder)
     }
 
     /// What the lab's own subscriber saw; nil when there was none.
@@ -56,6 +62,7 @@ final class RunSequence {
 
     private func startServices() throws {
         try recorder.begin("setup")
+        try log.open(monitor)
         if scenario.services.dashboard {
             try start(ServiceName.dashboard, commands.dashboard(port: try dashboardPort()))
             let ready = try awaitReadyLine(ServiceName.dashboard)
@@ -135,7 +142,7 @@ final class RunSequence {
     private func drainBacklog() throws {
         try startEngine()
         try recorder.begin("drain of backlog")
-        try awaitCommitted(try logEnds())
+        try awaitCommitted(try log.ends(monitor))
         backlog = recorder.batches.last.map { ($0.totalRecords, $0.commitNs) }
     }
 
@@ -165,7 +172,7 @@ final class RunSequence {
         let startNs = SystemClock.monotonicNs()
         try recorder.begin("drain")
         monitor.faults.begin(phase: "drain", atNs: startNs)
-        let ends = try logEnds()
+        let ends = try log.ends(monitor)
         try awaitCommitted(ends)
         if let dashboardURL {
             try awaitSubscriber(ends)
@@ -215,7 +222,8 @@ final class RunSequence {
         self.words[name] = words
         let service = try monitor.services.start(
             ServiceLaunch(
-                name: name, words: words, logFolder: folder.logs, controlled: controlled))
+                name: name, words: words, logFolder: folder.logs, controlled: controlled,
+                environment: log.environment))
         try recorder.event(
             "service.started",
             [
@@ -239,11 +247,6 @@ final class RunSequence {
             lines: service?.lastLogLines() ?? [])
     }
 
-    private func logEnds() throws -> [Int64] {
-        let log = try FileLog(opening: folder.log)
-        return try (0..<log.partitionCount()).map { try log.endPosition(of: $0) }
-    }
-
     private func awaitCommitted(_ ends: [Int64]) throws {
         let limitMs = scenario.phases.drainMs
         try monitor.wait(
@@ -252,7 +255,7 @@ final class RunSequence {
             until: {
                 guard monitor.faults.isSettled else { return false }
                 let done = recorder.batches.last?.ends ?? [:]
-                return ends.enumerated().allSatisfy { done[$0.offset, default: 0] == $0.element }
+                return ends.enumerated().allSatisfy { done[$0.offset, default: 0] >= $0.element }
             })
     }
 

@@ -51,8 +51,10 @@ enum RunStop: Error, Equatable, CustomStringConvertible {
         case .aborted: .thresholdFailed
         case .environment: .unavailable
         case .notReady: .unavailable
-        case .ended(_, let how, _, _):
+        case .ended(let service, let how, _, _):
             switch how.ending {
+            // A broker is nobody's bug here; without it the machine is not able.
+            case .code where ServiceName.brokers.contains(service): .unavailable
             case .code(ExitCode.unavailable.rawValue), .code(ExitCode.inputOutput.rawValue):
                 .unavailable
             // Somebody else ended it: no bug, and no result.

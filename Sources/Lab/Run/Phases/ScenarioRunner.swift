@@ -22,6 +22,8 @@ struct ScenarioRunner {
     let settings: Settings
 
     private static let stopGraceMs: Int64 = 3_000
+    /// Of a run that has failed already.
+    private static let exportLimitNs: Int64 = 300_000_000_000
 
     /// Runs the scenario; whatever happens, the outcome says it.
     func run() -> RunOutcome {
@@ -70,25 +72,57 @@ struct ScenarioRunner {
             return
         }
         defer { pauses.stop() }
+        let log = scenario.runLog(folder, monitor.services)
         let sequence = RunSequence(
-            scenario: scenario, folder: folder, monitor: monitor, port: settings.dashboardPort)
+            scenario: scenario, folder: folder, log: log, monitor: monitor,
+            port: settings.dashboardPort)
         var failure: (any Error)?
         do {
             try sequence.run()
         } catch {
             failure = error
-            stop(monitor, because: error)
+            stop(monitor, log, because: error)
         }
         monitor.recorder.endMeasuring()
+        outcome.log = log.summary
+        endLog(log, monitor, &failure)
         finish(folder, monitor, sequence, failure, &outcome)
     }
 
+    /// Takes what was consumed into the folder while the broker is there, then lets go of it.
+    private func endLog(_ log: any RunLog, _ monitor: RunMonitor, _ failure: inout (any Error)?) {
+        let deadline = SystemClock.monotonicNs() + Self.exportLimitNs
+        do {
+            if !monitor.recorder.batches.isEmpty {
+                if scenario.log.kind == .kafka { try monitor.recorder.begin("export") }
+                // What ends the run now does not end this, so that it can still be verified.
+                try log.keepEvidence {
+                    guard let ended = failure else {
+                        do { try monitor.beat() } catch { failure = error }
+                        return
+                    }
+                    if monitor.isInterruptedTwice || SystemClock.monotonicNs() > deadline {
+                        throw ended
+                    }
+                }
+            }
+        } catch {
+            failure = failure ?? error
+        }
+        monitor.mayEnd.formUnion(log.serviceNames)
+        for problem in log.close(
+            keepsData: settings.keepData, hurry: { monitor.isInterruptedTwice })
+        {
+            settings.view.note("\(scenario.name)  \(problem)")
+        }
+    }
+
     /// Ends every service; what they reported until then still counts.
-    private func stop(_ monitor: RunMonitor, because error: any Error) {
+    private func stop(_ monitor: RunMonitor, _ log: any RunLog, because error: any Error) {
         let hurried = monitor.isInterruptedTwice
         let killed = monitor.services.stopAll(
             graceMs: hurried ? 0 : Self.stopGraceMs, last: [ServiceName.dashboard],
-            hurry: { monitor.isInterruptedTwice })
+            except: log.serviceNames, hurry: { monitor.isInterruptedTwice })
         do {
             try monitor.recorder.event("run.stopped", [("reason", .text("\(error)"))])
             for name in killed {

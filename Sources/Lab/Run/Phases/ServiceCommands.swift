@@ -4,6 +4,8 @@ internal import ASEEDSystem
 struct ServiceCommands {
     let scenario: Scenario
     let folder: RunFolder
+    /// The order log as `--log` takes it.
+    let log: String
 
     /// `lab dashboard`; on port 0 the system chooses one.
     func dashboard(port: Int) -> [String] {
@@ -15,17 +17,18 @@ struct ServiceCommands {
 
     /// `lab loadgen`, which waits for the lab before each stage.
     var loadgen: [String] {
-        [
-            "loadgen", "--plan", folder.plan, "--log", folder.log, "--history", folder.history,
-            "--fsync", scenario.log.fsync.rawValue, "--controlled",
-        ]
+        let fsync = scenario.log.kind == .file ? ["--fsync", scenario.log.fsync.rawValue] : []
+        return [
+            "loadgen", "--plan", folder.plan, "--log", log, "--history", folder.history,
+            "--controlled",
+        ] + fsync
     }
 
     /// `lab engine`; `dashboard` is the address where results go.
     func engine(dashboard: String?) -> [String] {
         let engine = scenario.engine
         var words = [
-            "engine", "--log", folder.log, "--checkpoint", folder.checkpoint,
+            "engine", "--log", log, "--checkpoint", folder.checkpoint,
             "--trigger", engine.trigger.text, "--workers", "\(engine.workers)",
             "--watermark-delay", DurationText.text(milliseconds: engine.watermarkDelayMs),
             "--policy", engine.policy.rawValue,

@@ -122,6 +122,7 @@ enum HTMLReport {
             ("started", TimeText.iso(outcome.startedAt)),
             ("duration", Figures.duration(ms: outcome.durationMs)),
             ("seed", "\(outcome.scenario.seed)"), ("machine", outcome.machine.text),
+            ("log", outcome.log?.text ?? outcome.scenario.log.kind.rawValue),
             ("estimate", outcome.estimate.text),
             ("data", outcome.dataIsKept ? "kept" : "removed; --keep-data keeps it"),
         ].map { row([$0.0, $0.1], mark: "") }

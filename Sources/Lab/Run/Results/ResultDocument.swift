@@ -33,6 +33,8 @@ enum ResultDocument {
             json.member("data_kept", outcome.dataIsKept)
             json.name("machine")
             outcome.machine.writeJSON(to: &json)
+            json.name("log")
+            (outcome.log ?? LogSummary(kind: outcome.scenario.log.kind)).writeJSON(to: &json)
             json.name("estimate")
             outcome.estimate.writeJSON(to: &json)
             writeVerification(outcome, to: &json)

@@ -45,6 +45,7 @@ enum ResultFiles {
             line.name("axes")
             line.object { line in for axis in outcome.axes { line.member(axis.name, axis.value) } }
             line.member("seed", outcome.scenario.seed)
+            line.member("log", (outcome.log?.kind ?? outcome.scenario.log.kind).rawValue)
             line.member("started_at", TimeText.iso(outcome.startedAt))
             line.member("duration_ms", outcome.durationMs)
             line.member("verdict", outcome.conclusion.verdict.rawValue)

@@ -43,6 +43,8 @@ struct RunOutcome {
     var neverFired: [String] = []
     /// Latency of the measured time; nil when there was no schedule or nobody to receive.
     var latency: LatencyReport?
+    /// The order log, once it was open.
+    var log: LogSummary?
     var metrics = MetricStore()
     var phases: [Phase] = []
     var services: [Service] = []
@@ -77,6 +79,8 @@ struct RunOutcome {
         case RunStop.timedOut?: findings.timedOut = true
         case let stop as RunStop: findings.failure = (stop.exitCode, stop.description)
         case let error as SystemError: findings.failure = (.unavailable, "\(error)")
+        case let error as BrokerError: findings.failure = (.unavailable, "\(error)")
+        case let error as LogError: findings.failure = (.unavailable, "\(error)")
         case let error?: findings.failure = (.internalBug, "\(error)")
         }
         return findings

@@ -4,7 +4,9 @@ internal import Verifier
 /// `verification.json`, and the lines of `differences.jsonl`.
 enum VerificationDocument {
     /// The whole report.
-    static func json(_ report: VerificationReport) -> JSONWriter {
+    ///
+    /// - Parameter listing: with all differences that are kept, not just the first one.
+    static func json(_ report: VerificationReport, listing: Bool = false) -> JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("verdict", report.verdict.rawValue)
@@ -31,6 +33,12 @@ enum VerificationDocument {
                 write(first, to: &json)
             } else {
                 json.null()
+            }
+            if listing {
+                json.name("differences")
+                json.array { json in
+                    for difference in report.differences { write(difference, to: &json) }
+                }
             }
             json.name("cpu_s")
             json.object { json in

@@ -46,12 +46,15 @@ final class ServiceGroup {
     ///
     /// - Parameters:
     ///   - last: asked only when the others have ended, because those still talk to them.
+    ///   - except: left as they are.
     ///   - hurry: asked now and then; true ends the waiting.
     /// - Returns: the names of those that had to be killed.
     @discardableResult
     func stopAll(
-        graceMs: Int64, last: Set<String> = [], hurry: () -> Bool = { false }
+        graceMs: Int64, last: Set<String> = [], except: Set<String> = [],
+        hurry: () -> Bool = { false }
     ) -> [String] {
+        let services = services.filter { !except.contains($0.name) }
         let deadline = SystemClock.monotonicNs() + graceMs * 1_000_000
         for isLast in [false, true] {
             let asked = services.filter { last.contains($0.name) == isLast && $0.isRunning }
@@ -68,12 +71,14 @@ final class ServiceGroup {
             }
         }
         let stubborn = services.filter(\.isRunning).map(\.name)
-        killAll()
+        kill(services)
         return stubborn
     }
 
     /// Kills every living service and waits for its end.
-    func killAll() {
+    func killAll() { kill(services) }
+
+    private func kill(_ services: [ServiceProcess]) {
         for service in services { service.killGroup() }
         let deadline = SystemClock.monotonicNs() + 5_000_000_000
         while services.contains(where: \.isRunning), SystemClock.monotonicNs() < deadline {

@@ -23,6 +23,10 @@ struct ServiceLaunch: Sendable {
     var logFolder: String
     /// Whether the lab writes to its standard input; else it reads nothing.
     var controlled = false
+    /// Variables that it gets on top of the lab's own; nil takes one away.
+    var environment: [String: String?] = [:]
+    /// The name that `ps` shows for it.
+    var title = "lab"
     /// Whether to start it directly. Else `lab child` starts it, so that it dies with the lab.
     var direct = false
 }
@@ -163,23 +167,29 @@ final class ServiceProcess: Sendable {
     private static func child(
         _ launch: ServiceLaunch, _ input: Int32, _ output: Int32, _ error: Int32
     ) -> ChildLaunch {
-        var words = ["lab"] + launch.words
+        var words = [launch.title] + launch.words
         var program = launch.program
         if !launch.direct {
             words = ["lab", "child", "--parent", "\(getpid())", "--", program] + words
             program = OwnProgram.path
         }
         return ChildLaunch(
-            program: program, words: words, environment: ownEnvironment(), input: input,
+            program: program, words: words, environment: environment(launch), input: input,
             output: output, error: error)
     }
 
-    private static func ownEnvironment() -> [String] {
+    private static func environment(_ launch: ServiceLaunch) -> [String] {
         var found: [String] = []
         var next = environ
         while let entry = next.pointee {
-            found.append(String(cString: entry))
+            let text = String(cString: entry)
+            if !launch.environment.keys.contains(String(text.prefix { $0 != "=" })) {
+                found.append(text)
+            }
             next += 1
+        }
+        for (name, value) in launch.environment {
+            if let value { found.append("\(name)=\(value)") }
         }
         return found
     }

@@ -13,7 +13,7 @@ struct RunReverification {
         guard work.isPossible else { return try tellStored(json: json) }
         let report = try work.verify()
         if json {
-            StandardStream.out.write(VerificationDocument.json(report).text + "\n")
+            StandardStream.out.write(VerificationDocument.json(report, listing: true).text + "\n")
         } else {
             StandardStream.out.write(
                 VerificationBlock(report: report, style: TerminalStyle(for: .out)).text)

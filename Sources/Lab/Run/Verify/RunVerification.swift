@@ -24,11 +24,18 @@ struct RunVerification: Sendable {
     /// What the run left behind to be judged.
     func evidence() throws -> Evidence {
         let published = folder.file("published.json")
-        var evidence = Evidence(log: try FolderLog(folder: folder.log), run: description)
+        var evidence = Evidence(log: try log(), run: description)
         try evidence.readCheckpoint(path: folder.checkpointFile)
         if FileTree.exists(folder.history) { evidence.history = RunHistory(path: folder.history) }
         if FileTree.exists(published) { evidence.published = try TextFile.read(published) }
         return evidence
+    }
+
+    private func log() throws(VerifierError) -> any RecordSource {
+        switch scenario.log.kind {
+        case .file: try FolderLog(folder: folder.log)
+        case .kafka: try ExportedLog(folder: folder.log)
+        }
     }
 
     private var description: RunDescription {

@@ -63,6 +63,9 @@ struct RunBlocks {
         if BuildInfo.buildMode == "debug" {
             text += style("  a debug build: these figures say nothing about speed", .yellow) + "\n"
         }
+        if let log = outcome.log, log.kind == .kafka {
+            text += style("  over \(log.text)", .dim) + "\n"
+        }
         return text + style("  on \(outcome.machine.text)", .dim) + "\n"
     }
 

@@ -25,8 +25,19 @@ struct VerificationBlock {
         }
         if let first = report.firstDifference {
             text += "  first difference (\(first.faultClass.rawValue)): \(first.story)\n"
+            text += others(first)
         }
         return text
+    }
+
+    /// The first difference of every further check: what one check sees as a wrong sum, another one
+    /// names with its order and place.
+    private func others(_ first: Difference) -> String {
+        var told: Set<CheckName> = [first.check]
+        return report.differences.filter { told.insert($0.check).inserted }.map { other in
+            "  also \(other.check.rawValue) (\(other.faultClass.rawValue)): \(other.key), "
+                + "\(other.field): expected \(other.expected), got \(other.got); \(other.story)\n"
+        }.joined()
     }
 }
 

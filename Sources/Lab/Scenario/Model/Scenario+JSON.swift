@@ -16,7 +16,7 @@ extension Scenario {
             json.object { json in
                 json.member("kind", log.kind.rawValue)
                 json.member("partitions", log.partitions)
-                json.member("fsync", log.fsync.rawValue)
+                log.writeKind(to: &json)
             }
             json.name("engine")
             engine.writeJSON(to: &json)
@@ -65,6 +65,19 @@ extension Scenario {
                     }
                 }
             }
+        }
+    }
+}
+
+extension LogSettings {
+    /// What only its kind of log has.
+    fileprivate func writeKind(to json: inout JSONWriter) {
+        switch kind {
+        case .file: json.member("fsync", fsync.rawValue)
+        case .kafka:
+            json.member("broker", broker.rawValue)
+            if broker == .managed { json.member("managed", managed.rawValue) }
+            if let topic { json.member("topic", topic) }
         }
     }
 }

@@ -29,11 +29,23 @@ struct Scenario: Equatable, Sendable {
 struct LogSettings: Equatable, Sendable {
     enum Kind: String, CaseIterable, Sendable { case file, kafka }
     enum Fsync: String, CaseIterable, Sendable { case never, always }
+    /// Whose broker a Kafka log is on.
+    enum Broker: String, CaseIterable, Sendable {
+        /// The lab starts one and stops it.
+        case managed
+        /// The one at `KAFKA_BOOTSTRAP_SERVERS`.
+        case external
+    }
 
     var kind: Kind = .file
     var partitions: Int = 3
-    /// When an append is acknowledged: after write (never) or after a sync to disk (always), R7.
+    /// When an append to files is acknowledged: after write (never) or after a sync to disk
+    /// (always), R7. Kafka acknowledges when all its replicas have the order.
     var fsync: Fsync = .never
+    var broker: Broker = .managed
+    var managed: BrokerKind = .tansu
+    /// Nil: a topic of the run's own, `aseed-RUN`, deleted at its end.
+    var topic: String?
 }
 
 /// Which of the system's services run beside the engine.

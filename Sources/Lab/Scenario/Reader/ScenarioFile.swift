@@ -10,6 +10,8 @@ enum ScenarioFile {
         var seed: Int64?
         /// `--scale`: multiplies orders and durations of the load; rates stay.
         var scale: Double = 1
+        /// `--log`, `--broker`, `--managed`.
+        var log = LogOverrides()
     }
 
     /// One cell of the matrix; a file without a matrix has one cell without axes.

@@ -1,21 +1,6 @@
 internal import ASEEDSystem
 
 extension ScenarioReader {
-    func readLog(_ top: inout ObjectReader) -> LogSettings {
-        var log = LogSettings()
-        guard let value = top.member("log"),
-            var reader = ObjectReader(value, path: "log", problems: problems)
-        else { return log }
-        log.kind = reader.choice("kind", LogSettings.Kind.self, available: [.file]) ?? log.kind
-        log.partitions =
-            reader.integer("partitions", in: Limits.partitions).map(Int.init) ?? log.partitions
-        log.fsync = reader.choice("fsync", LogSettings.Fsync.self) ?? log.fsync
-        reader.unavailable("broker", "it belongs to the log kind \"kafka\"; available: \"file\"")
-        reader.unavailable("topic", "it belongs to the log kind \"kafka\"; available: \"file\"")
-        reader.finish()
-        return log
-    }
-
     func readEngine(_ top: inout ObjectReader) -> EngineSettings {
         var engine = EngineSettings()
         guard let value = top.member("engine"),

@@ -73,8 +73,8 @@ import Testing
 
     /// A big backlog does not keep a small partition waiting.
     @Test func everyWaitingPartitionGetsARecord() {
-        #expect(RecordQuota.shares(of: 100, unreadBytes: [1 << 30, 18_000, 0]) == [99, 1, 0])
-        #expect(RecordQuota.shares(of: 1, unreadBytes: [10, 20, 30]) == [0, 0, 1])
+        #expect(RecordQuota.shares(of: 100, unread: [1 << 30, 18_000, 0]) == [99, 1, 0])
+        #expect(RecordQuota.shares(of: 1, unread: [10, 20, 30]) == [0, 0, 1])
     }
 
     /// Many categories and panes in one batch: cut or kept apart, never wrong.

@@ -10,7 +10,7 @@ import Testing
             random.below(3) == 0 ? 0 : Int64(random.below(1 << 40))
         }
         let limit = Int64(1 + random.below(2_000_000))
-        let shares = RecordQuota.shares(of: limit, unreadBytes: unread)
+        let shares = RecordQuota.shares(of: limit, unread: unread)
         let all = unread.reduce(0, +)
         #expect(shares.count == unread.count)
         #expect(shares.reduce(0, +) == (all > 0 ? limit : 0), "seed \(seed)")
@@ -24,15 +24,15 @@ import Testing
 
     @Test("a limit below the number of partitions still lets somebody go on")
     func smallLimit() {
-        #expect(RecordQuota.shares(of: 1, unreadBytes: [10, 30, 20]) == [0, 1, 0])
-        #expect(RecordQuota.shares(of: 2, unreadBytes: [10, 30, 0, 20]) == [0, 2, 0, 0])
-        #expect(RecordQuota.shares(of: 5, unreadBytes: [0, 0]) == [0, 0])
-        #expect(RecordQuota.shares(of: 5, unreadBytes: []) == [])
+        #expect(RecordQuota.shares(of: 1, unread: [10, 30, 20]) == [0, 1, 0])
+        #expect(RecordQuota.shares(of: 2, unread: [10, 30, 0, 20]) == [0, 2, 0, 0])
+        #expect(RecordQuota.shares(of: 5, unread: [0, 0]) == [0, 0])
+        #expect(RecordQuota.shares(of: 5, unread: []) == [])
     }
 
     @Test("nothing overflows")
     func extremes() {
-        let shares = RecordQuota.shares(of: .max, unreadBytes: [.max, .max, 1])
+        let shares = RecordQuota.shares(of: .max, unread: [.max, .max, 1])
         #expect(shares[0] == shares[1] || shares[0] == shares[1] + 1)
         #expect(shares.reduce(Int128(0)) { $0 + Int128($1) } == Int128(Int64.max))
     }

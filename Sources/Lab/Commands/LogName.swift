@@ -1,0 +1,30 @@
+internal import ASEEDSystem
+
+/// The name of an order log on the command line: a folder, `kafka://BROKERS/TOPIC`, or `kafka`.
+enum LogName {
+    case folder(String)
+    case kafka(KafkaSettings)
+
+    /// Reads a name; the environment tells how Kafka is reached.
+    init(_ text: String) throws(LogError) {
+        guard KafkaAddress.isKafka(text) else {
+            self = .folder(text)
+            return
+        }
+        let settings = try KafkaSettings(
+            log: text, names: Environment.names, value: Environment.value)
+        try settings.check()
+        self = .kafka(settings)
+    }
+
+    /// Opens the log, which must be there, for reading.
+    func open() throws(LogError) -> any OrderLog {
+        switch self {
+        case .folder(let path): try FileLog(opening: path)
+        case .kafka(let settings): try KafkaLog(opening: settings)
+        }
+    }
+
+    /// What options call it.
+    static let placeholder = "DIR|kafka://HOST:PORT/TOPIC"
+}
