@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(
             name: "CWebSockets", pkgConfig: "libwebsockets",
             providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CBytes"),
         .target(name: "CProcess"),
         // librdkafka is loaded at run time; only its headers (librdkafka-dev) are needed to build.
@@ -35,7 +36,7 @@ let package = Package(
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
             name: "ASEEDSystem",
-            dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets"],
+            dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets", "CZlib"],
             swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 

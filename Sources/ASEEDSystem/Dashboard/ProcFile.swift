@@ -32,10 +32,15 @@ enum ProcFile {
 enum PortHolder {
     /// The process that listens on the port, or nil when it can't be seen (another user's).
     static func find(port: Int) -> String? {
+        pid(port: port).map { ProcFile.describe(pid: $0) }
+    }
+
+    /// Its process id.
+    static func pid(port: Int) -> Int32? {
         let tables = ["/proc/net/tcp", "/proc/net/tcp6"]
         let sockets = Set(tables.flatMap { inodes(in: ProcFile.read($0, maxBytes: 8 << 20), port) })
         guard !sockets.isEmpty else { return nil }
-        return pids().first { holds($0, sockets) }.map { ProcFile.describe(pid: $0) }
+        return pids().first { holds($0, sockets) }
     }
 
     private static func inodes(in table: String?, _ port: Int) -> [String] {

@@ -5,6 +5,7 @@ public struct EngineService {
     private let stop: TerminationSignal
     /// Called after each trigger.
     private let report: () -> Void
+    private let heartbeat: HeartbeatWriter?
     /// How often a trigger of 0 looks for new records when there were none.
     private static let pollNs: Int64 = 2_000_000
     /// How long available-now waits for records that the log has and does not give.
@@ -12,15 +13,18 @@ public struct EngineService {
 
     /// An engine that is ready to run.
     ///
-    /// - Parameter report: called after each trigger, for example to tell of failed publications.
+    /// - Parameters:
+    ///   - heartbeat: told before and after each batch.
+    ///   - report: called after each trigger, for example to tell of failed publications.
     public init(
         engine: Engine, trigger: EngineOptions.Trigger, stop: TerminationSignal,
-        report: @escaping () -> Void = {}
+        heartbeat: HeartbeatWriter? = nil, report: @escaping () -> Void = {}
     ) {
         self.engine = engine
         self.trigger = trigger
         self.stop = stop
         self.report = report
+        self.heartbeat = heartbeat
     }
 
     /// Runs to the log's end (available-now) or until a signal comes. The batch under way is always
@@ -36,6 +40,7 @@ public struct EngineService {
         var ends = try engine.logEnds()
         var quietSinceNs = engine.clock.monotonicNs()
         while !stop.isRaised {
+            note(.running, nextNs: 0)
             let didWork = try engine.runBatch(upTo: ends)
             let nowNs = engine.clock.monotonicNs()
             if didWork {
@@ -60,10 +65,18 @@ public struct EngineService {
         }
     }
 
+    private func note(_ state: Heartbeat.State, nextNs: Int64) {
+        heartbeat?.note(
+            state, records: engine.recordsRead, batchID: engine.lastBatchID, nextNs: nextNs)
+    }
+
     private func follow(intervalNs: Int64) throws(EngineError) {
         let startNs = engine.clock.monotonicNs()
         var dueNs = startNs
-        while !stop.wait(untilNs: dueNs) {
+        while true {
+            note(.idle, nextNs: dueNs)
+            guard !stop.wait(untilNs: dueNs) else { return }
+            note(.running, nextNs: 0)
             let didWork = try engine.runBatch(upTo: try engine.logEnds())
             if !didWork { engine.offerHeldBack() }
             engine.renewPublications()
@@ -78,4 +91,11 @@ public struct EngineService {
             dueNs = next > nowNs ? next : nowNs
         }
     }
+}
+
+extension Engine {
+    /// Records that are in the committed state: valid, rejected and late ones.
+    public var recordsRead: Int64 { state.profile.records }
+    /// The last batch that was committed; nil before the first.
+    public var lastBatchID: Int64? { state.nextBatchID > 0 ? state.nextBatchID - 1 : nil }
 }

@@ -1,6 +1,8 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
+#include <spawn.h>
+
 // What Swift can't call: prctl is variadic, pipe2 needs _GNU_SOURCE; and what must be safe inside of a
 // signal handler.
 
@@ -26,5 +28,15 @@ void cprocess_screen_close(void);
 /// Makes a pseudo-terminal of that size; `name` gets the path of its slave. Returns the master's
 /// descriptor, or minus the error number.
 int cprocess_pty(int columns, int rows, char *name, unsigned long size);
+/// Adds to what a spawned program does first: close every descriptor from this one on. Returns 0,
+/// or the error number.
+int cprocess_add_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Opens a descriptor of a process, which becomes readable at its end and never means another
+/// process. Returns it, or minus the error number.
+int cprocess_pidfd_open(int pid);
+
+/// Sends a signal to the process of a descriptor. Returns 0, or the error number.
+int cprocess_pidfd_signal(int descriptor, int number);
 
 #endif

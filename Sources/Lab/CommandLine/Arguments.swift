@@ -16,6 +16,10 @@ struct Arguments: Sendable {
                 break
             }
             guard word.hasPrefix("--") else {
+                if let option = spec.options.first(where: { $0.short.map { "-\($0)" } == word }) {
+                    values[option.name, default: []].append("")
+                    continue
+                }
                 if word.hasPrefix("-"), word.count > 1 {
                     throw UsageError("lab \(spec.name): unknown option \(word)\(Self.hint(spec))")
                 }

@@ -13,11 +13,16 @@ struct CommandSpec: Sendable {
         let name: String
         let value: String?
         let help: String
+        /// The letter of a flag that is also known by one: `-f`.
+        let short: Character?
 
-        init(_ name: String, _ value: String? = nil, help: String) {
+        init(
+            _ name: String, _ value: String? = nil, help: String, short: Character? = nil
+        ) {
             self.name = name
             self.value = value
             self.help = help
+            self.short = short
         }
     }
 

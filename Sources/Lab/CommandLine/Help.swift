@@ -30,7 +30,8 @@ enum Help {
         if !spec.operands.isEmpty { usage += " \(spec.operands)" }
         var text = "\(spec.summary)\n\n\(usage)\n"
         let names = spec.options.map { option in
-            "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
+            (option.short.map { "-\($0), " } ?? "") + "--\(option.name)"
+                + (option.value.map { " \($0)" } ?? "")
         }
         let width = names.map(\.count).max() ?? 0
         if !names.isEmpty { text += "\nOptions:\n" }

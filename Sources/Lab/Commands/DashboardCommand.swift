@@ -22,7 +22,7 @@ enum DashboardCommand: Command {
             .init("tls-cert", "FILE", help: "certificate chain (PEM): serve over TLS alone"),
             .init("tls-key", "FILE", help: "private key of --tls-cert (PEM, mode 600)"),
             .init("allow-host", "NAME", help: "further host name to be reached under; repeatable"),
-        ],
+        ] + ServiceLog.options,
         examples: [
             ("lab dashboard", "listens on http://127.0.0.1:5005"),
             ("lab dashboard --port 0 --data /tmp/d", "a free port, state in /tmp/d"),
@@ -35,15 +35,9 @@ enum DashboardCommand: Command {
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let server: DashboardServer
-        let tokenFile: String
-        do {
-            let (configuration, file) = try configuration(arguments)
-            tokenFile = file
-            server = try DashboardServer(configuration: configuration)
-        } catch let error as DashboardError {
-            throw CommandFailure(exitCode(error), "\(error)")
-        }
+        let log = try ServiceLog.open(
+            arguments, service: ServiceNames.dashboard, command: "dashboard")
+        let (server, tokenFile) = try log.telling { try start(arguments, log) }
         var ready = JSONWriter()
         ready.object { json in
             json.member("ready", "dashboard")
@@ -54,10 +48,26 @@ enum DashboardCommand: Command {
             json.member("token_file", tokenFile)
         }
         StandardStream.out.write(ready.text + "\n")
+        log.info(
+            "service.started", "listens on \(server.url)",
+            ["url": .text(server.url), "pid": .integer(Int64(getpid()))])
         var received: Int32 = 0
         sigwait(&signals, &received)
         server.stop()
+        log.info("service.stopped", "stopped by signal \(received)")
         return .success
+    }
+
+    private static func start(
+        _ arguments: Arguments, _ log: Log
+    ) throws -> (DashboardServer, tokenFile: String) {
+        do {
+            var (configuration, file) = try configuration(arguments)
+            configuration.log = { log.warn("server.warning", $0) }
+            return (try DashboardServer(configuration: configuration), file)
+        } catch let error as DashboardError {
+            throw CommandFailure(exitCode(error), "\(error)")
+        }
     }
 
     private static func configuration(
@@ -82,15 +92,6 @@ enum DashboardCommand: Command {
         configuration.allowsUnauthenticatedWrites = arguments.has("allow-unauthenticated-writes")
         configuration.tls = try tls(arguments)
         configuration.allowedHosts = arguments.strings("allow-host")
-        configuration.log = { line in
-            var json = JSONWriter()
-            json.object { json in
-                json.member("service", "dashboard")
-                json.member("level", "warn")
-                json.member("message", line)
-            }
-            StandardStream.error.write(json.text + "\n")
-        }
         return (configuration, tokenFile)
     }
 

@@ -34,7 +34,8 @@ enum EngineCommand: Command {
             .init("top", "N|all", help: "product groups in the answer (10)"),
             .init("format", "human|json", help: "the answer at the end (human)"),
             .init("announce", help: "print a ready line also with available-now"),
-        ],
+            HeartbeatOption.option,
+        ] + ServiceLog.options,
         examples: [
             (
                 "lab engine --log data/orders --trigger available-now --format json",
@@ -50,14 +51,19 @@ enum EngineCommand: Command {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let settings = try EngineArguments(arguments)
         defer { settings.removeTemporaryFolder() }
-        do {
-            return try run(settings)
-        } catch let error as EngineError {
-            throw CommandFailure(exitCode(error), "\(error)")
+        let log = try ServiceLog.open(arguments, service: ServiceNames.engine, command: "engine")
+        return try log.telling {
+            do {
+                return try run(settings, arguments, log)
+            } catch let error as EngineError {
+                throw CommandFailure(exitCode(error), "\(error)")
+            }
         }
     }
 
-    private static func run(_ settings: EngineArguments) throws -> ExitCode {
+    private static func run(
+        _ settings: EngineArguments, _ arguments: Arguments, _ report: Log
+    ) throws -> ExitCode {
         let stop = try TerminationSignal()
         let log: any OrderLog
         do throws(LogError) { log = try LogName(settings.logName).open() } catch {
@@ -84,15 +90,24 @@ enum EngineCommand: Command {
             StandardStream.out.write(
                 "{\"ready\":\"engine\",\"pid\":\(getpid()),\"epoch\":\(engine.epoch)}\n")
         }
-        let failures = PublisherFailures(publisher)
+        let heartbeat = try HeartbeatOption.start(
+            arguments, service: ServiceNames.engine, command: "engine", log: report)
+        defer { heartbeat?.stop() }
+        let failures = PublisherFailures(publisher, log: report)
+        let progress = EngineReport(engine: engine, log: report)
+        if settings.trigger != .availableNow { progress.begin(settings) }
         try EngineService(
-            engine: engine, trigger: settings.trigger, stop: stop, report: failures.report
-        ).run()
+            engine: engine, trigger: settings.trigger, stop: stop, heartbeat: heartbeat
+        ) {
+            failures.report()
+            progress.show()
+        }.run()
         let deadlineMs: Int64 = stop.isRaised ? 5_000 : 60_000
         let drained = try engine.drainPublications(withinMs: deadlineMs) {
             failures.report()
             return stop.isRaised
         }
+        if settings.trigger != .availableNow { progress.end() }
         if settings.printsAnswer {
             StandardStream.out.write(try engine.answer(top: settings.top) + [0x0a])
         } else if settings.trigger == .availableNow {

@@ -21,7 +21,8 @@ enum LoadGenCommand: Command {
                         + "\"inject burst ORDERS RATE\", \"inject late N\", \"inject invalid N\", "
                         + "\"stop\""),
                 .init("fsync", "always|never", help: "instead of what the plan says"),
-            ],
+                HeartbeatOption.option,
+            ] + ServiceLog.options,
             examples: [
                 (
                     "lab loadgen --plan plan.json --log /tmp/orders --history /tmp/history.bin",
@@ -51,6 +52,11 @@ enum LoadGenCommand: Command {
         }
         let runner = LoadRunner(plan: plan, writer: writer, history: history, clock: clock)
         runner.control = control
+        let report = try ServiceLog.open(
+            arguments, service: ServiceNames.simulator, command: "loadgen")
+        let heartbeat = try HeartbeatOption.start(
+            arguments, service: ServiceNames.simulator, command: "loadgen", log: report)
+        defer { heartbeat?.stop() }
         if isControlled {
             line { json in
                 json.object { json in
@@ -61,10 +67,14 @@ enum LoadGenCommand: Command {
         }
         defer { line { runner.summary.write(to: &$0) } }
         for index in plan.stages.indices {
+            // The start may be long in coming.
+            heartbeat?.note(
+                .idle, records: runner.summary.progress.acknowledged, nextNs: .max / 2)
             if let control, try !control.waitForStart() { break }
             do throws(LoadRunner.Failure) {
                 try runner.run(stage: index) { progress, nowNs, delayNs in
                     line { progress.write(to: &$0, monotonicNs: nowNs, delayMaxNs: delayNs) }
+                    heartbeat?.note(.running, records: progress.acknowledged, nextNs: nowNs)
                 }
             } catch {
                 throw CommandFailure(.inputOutput, "lab loadgen: \(error)")

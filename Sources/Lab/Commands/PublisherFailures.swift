@@ -1,14 +1,18 @@
 internal import ASEEDSystem
 
-/// Tells on standard error what a publisher could not do, each failure once.
+/// Tells in the log what a publisher could not do, each failure once.
 final class PublisherFailures {
     private let publisher: Publisher?
+    private let log: Log
     private var told: String?
     private var toldNs: Int64 = 0
     /// The shortest time between two lines.
     private static let pauseNs: Int64 = 5_000_000_000
 
-    init(_ publisher: Publisher?) { self.publisher = publisher }
+    init(_ publisher: Publisher?, log: Log) {
+        self.publisher = publisher
+        self.log = log
+    }
 
     /// Writes a line when the latest failure is another one than the last told.
     func report() {
@@ -16,7 +20,7 @@ final class PublisherFailures {
         let nowNs = SystemClock.monotonicNs()
         guard told == nil || nowNs - toldNs >= Self.pauseNs else { return }
         (told, toldNs) = (error, nowNs)
-        StandardStream.error.write("engine: publishing: \(error)\n")
+        log.warn("publish.failed", "publishing: \(error)")
     }
 
     /// How the command ends.
@@ -46,7 +50,7 @@ final class PublisherFailures {
             guard wasStopped, statistics.refused == 0 else {
                 throw CommandFailure(.unavailable, text)
             }
-            StandardStream.error.write(text + "\n")
+            log.warn("publish.incomplete", text)
         }
         return .success
     }

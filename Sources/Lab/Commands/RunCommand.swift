@@ -33,21 +33,26 @@ enum RunCommand: Command {
             ])
     }
 
-    private enum Format: String { case human, json, junit }
-
     private static let maxRepetitions: Int64 = 1_000
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         guard !arguments.operands.isEmpty else {
             throw UsageError("lab run: needs a scenario, for example scenarios/smoke.json")
         }
-        let format =
-            try arguments.choice("format", of: ["human", "json", "junit"])
-            .flatMap(Format.init) ?? .human
         let plans = try RunPlan.all(arguments, maxRepetitions: maxRepetitions)
         try KafkaSetup.ensure(plans.map(\.cell.scenario.log), command: "run")
-        let settings = ScenarioRunner.Settings(
+        return try run(
+            plans,
             results: arguments.string("out") ?? "results", keepData: arguments.has("keep-data"),
+            format: RunFormat.read(arguments))
+    }
+
+    /// Makes runs one after the other and tells what came of them.
+    static func run(
+        _ plans: [RunPlan], results: String, keepData: Bool, format: RunFormat
+    ) throws -> ExitCode {
+        let settings = ScenarioRunner.Settings(
+            results: results, keepData: keepData,
             view: RunView(style: RunView.fitting(silent: format != .human)),
             interrupts: try SignalWatch.start())
         let style = TerminalStyle(for: .out)
@@ -82,6 +87,16 @@ enum RunCommand: Command {
         var json = JSONWriter()
         json.array { json in for document in documents { json.raw(document.bytes) } }
         return json.text + "\n"
+    }
+}
+
+/// What a run's command writes to standard output.
+enum RunFormat: String {
+    case human, json, junit
+
+    static func read(_ arguments: Arguments) throws(UsageError) -> RunFormat {
+        try arguments.choice("format", of: ["human", "json", "junit"]).flatMap(RunFormat.init)
+            ?? .human
     }
 }
 

@@ -34,7 +34,8 @@ enum SimulatorCommand: Command {
                 .init("watermark-delay", "TIME", help: "what late is measured from (10m)"),
                 .init("event-rate", "N", help: "with --rate max: orders a second of event time"),
                 .init("fsync", "always|never", help: "always: on disk before the next (never)"),
-            ],
+                HeartbeatOption.option,
+            ] + ServiceLog.options,
             examples: [
                 (
                     "lab simulator --log data/orders",
@@ -61,6 +62,14 @@ enum SimulatorCommand: Command {
             throw UsageError("lab simulator: --log DIR is needed; try --log data/orders")
         }
         let settings = try SimulatorSettings(arguments)
+        let log = try ServiceLog.open(
+            arguments, service: ServiceNames.simulator, command: "simulator")
+        return try log.telling { try run(arguments, settings, path: path, log) }
+    }
+
+    private static func run(
+        _ arguments: Arguments, _ settings: SimulatorSettings, path: String, _ log: Log
+    ) throws -> ExitCode {
         let clock = try SignalClock()
         let runner: LoadRunner
         let plan: LoadPlan
@@ -74,10 +83,15 @@ enum SimulatorCommand: Command {
         } catch let error as PlanError {
             throw CommandFailure(.usage, "lab simulator: \(error)")
         }
-        let view = SimulatorView(clock.nowNs())
+        let heartbeat = try HeartbeatOption.start(
+            arguments, service: ServiceNames.simulator, command: "simulator", log: log)
+        defer { heartbeat?.stop() }
+        let view = SimulatorView(clock.nowNs(), log: log)
+        view.begin(path: path, plan: plan)
         do throws(LoadRunner.Failure) {
             try runner.run(stage: 0, limit: settings.orders ?? .max) { progress, nowNs, delayNs in
                 view.show(progress, nowNs: nowNs, delayMaxNs: delayNs)
+                heartbeat?.note(.running, records: progress.acknowledged, nextNs: nowNs)
             }
         } catch {
             view.finish(runner.summary, path: path, plan: plan)

@@ -1,19 +1,33 @@
 internal import ASEEDSystem
 internal import LoadGen
 
-/// What `lab simulator` shows: one line that changes on a terminal, else a line now and then.
+/// What `lab simulator` shows: one line that changes on a terminal, else a line now and then; in
+/// its log when that is a file.
 final class SimulatorView {
     private let startNs: Int64
     private let isTerminal = StandardStream.out.isTerminal
+    private let log: Log
     private var lastNs: Int64
     private var lastOrders: Int64 = 0
 
     /// Lines are this far apart where they can't be overwritten.
     private static let plainIntervalNs: Int64 = 10_000_000_000
 
-    init(_ nowNs: Int64) {
+    init(_ nowNs: Int64, log: Log) {
+        self.log = log
         startNs = nowNs
         lastNs = nowNs
+    }
+
+    /// Whether what is told goes to the log instead of standard output.
+    private var isLogged: Bool { log.path != nil && !isTerminal }
+
+    func begin(path: String, plan: LoadPlan) {
+        guard log.path != nil else { return }
+        log.info(
+            "service.started",
+            "writes into \(path), \(plan.partitions) partitions, from ORD-\(plan.firstSequence) on",
+            ["seed": .integer(plan.seed)])
     }
 
     func show(_ progress: LoadProgress, nowNs: Int64, delayMaxNs: Int64) {
@@ -26,7 +40,11 @@ final class SimulatorView {
             "\(Self.grouped(progress.acknowledged)) orders · \(Self.grouped(rate))/s · "
             + "\(Self.megabytes(progress.bytes)) · latest send "
             + "\(Self.decimal(Double(delayMaxNs) / 1e6)) ms behind schedule"
-        StandardStream.out.write(isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n")
+        if isLogged {
+            log.info("progress", line)
+        } else {
+            StandardStream.out.write(isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n")
+        }
     }
 
     func finish(_ summary: LoadSummary, path: String, plan: LoadPlan) {
@@ -42,7 +60,11 @@ final class SimulatorView {
             text += "not taken: \(Self.grouped(summary.progress.failed)), outcome unknown: "
             text += "\(Self.grouped(summary.progress.unknown))\n"
         }
-        StandardStream.out.write(text)
+        if isLogged {
+            log.info("service.stopped", String(text.prefix { !$0.isNewline }))
+        } else {
+            StandardStream.out.write(text)
+        }
     }
 
     private static func grouped(_ value: Int64) -> String {

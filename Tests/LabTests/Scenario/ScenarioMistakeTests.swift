@@ -185,7 +185,6 @@ import Testing
         (#""search":{"low":1}"#, "search is not available in this version"),
         (#""baseline":{"ref":"main"}"#, "baseline is not available in this version"),
         (#""exercise":{"goal":"x"}"#, "exercise is not available in this version"),
-        (#""services":{"monitor":true}"#, "services.monitor: true is not available"),
         (#""services":{"restart":true}"#, "services.restart: true is not available"),
         (#""services":{"dashboard":false}"#, "services.dashboard: false is not available"),
         (#""data":{"future":{"fraction":0.1}}"#, "data.future is not available in this version"),

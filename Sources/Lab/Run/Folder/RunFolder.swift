@@ -25,6 +25,8 @@ struct RunFolder: Equatable, Sendable {
     /// The verifier's database while it works.
     var scratch: String { "\(data)/scratch-\(getpid())" }
     var tokenFile: String { "\(data)/token" }
+    /// Heartbeats and what the monitor found last.
+    var home: ServiceHome { ServiceHome(path: "\(data)/home") }
     var progress: String { "\(path)/progress.jsonl" }
     /// What the engine had begun last; beside its progress.
     var plannedBatch: String { "\(progress).plan" }

@@ -187,6 +187,7 @@ enum ServiceName {
     static let dashboard = "dashboard"
     static let engine = "engine"
     static let loadgen = "loadgen"
+    static let monitor = "monitor"
     static let broker = "broker"
     static let brokerStore = "broker-store"
     static let brokerFormat = "broker-format"

@@ -62,6 +62,7 @@ final class RunSequence {
 
     private func startServices() throws {
         try recorder.begin("setup")
+        if scenario.services.monitor { try FileTree.make(folder.home.heartbeats) }
         try log.open(monitor)
         if scenario.services.dashboard {
             try start(ServiceName.dashboard, commands.dashboard(port: try dashboardPort()))
@@ -75,6 +76,10 @@ final class RunSequence {
         try start(ServiceName.loadgen, commands.loadgen, controlled: true)
         try monitor.wait(limitMs: Self.readyLimitMs, orThrow: { notReady(ServiceName.loadgen) }) {
             monitor.loadIsReady
+        }
+        if scenario.services.monitor {
+            try start(ServiceName.monitor, commands.monitor(dashboard: dashboardURL))
+            _ = try awaitReadyLine(ServiceName.monitor)
         }
     }
 
@@ -186,6 +191,7 @@ final class RunSequence {
     private func stop() throws {
         try recorder.begin("stop")
         subscriber?.stop()
+        try stopMonitor()
         if let engine = monitor.services.service(ServiceName.engine) {
             monitor.mayEnd.insert(ServiceName.engine)
             engine.signal(SIGTERM)
@@ -208,6 +214,17 @@ final class RunSequence {
             orThrow: { .stalled(what: "end of the dashboard", waitedMs: Self.stopLimitMs) },
             until: { dashboard?.isRunning != true })
         try recorder.sample()
+    }
+
+    /// First, so that it sees no service end that is meant to.
+    private func stopMonitor() throws {
+        guard let process = monitor.services.service(ServiceName.monitor) else { return }
+        monitor.mayEnd.insert(ServiceName.monitor)
+        process.signal(SIGTERM)
+        try monitor.wait(
+            limitMs: Self.stopLimitMs,
+            orThrow: { .stalled(what: "end of the monitor", waitedMs: Self.stopLimitMs) },
+            until: { !process.isRunning })
     }
 
     private func startEngine() throws {

@@ -21,7 +21,20 @@ struct ServiceCommands {
         return [
             "loadgen", "--plan", folder.plan, "--log", log, "--history", folder.history,
             "--controlled",
-        ] + fsync
+        ] + fsync + heartbeat(ServiceNames.simulator)
+    }
+
+    /// `lab monitor`, which looks every second.
+    func monitor(dashboard: String?) -> [String] {
+        let url = dashboard.map { ["--dashboard", $0] } ?? []
+        return [
+            "monitor", "--home", folder.home.path, "--log", log, "--token-file",
+            folder.tokenFile, "--interval", "1s",
+        ] + url
+    }
+
+    private func heartbeat(_ service: String) -> [String] {
+        scenario.services.monitor ? ["--heartbeat", folder.home.heartbeat(of: service)] : []
     }
 
     /// `lab engine`; `dashboard` is the address where results go.
@@ -36,6 +49,7 @@ struct ServiceCommands {
             "--dead-letter-limit", "\(engine.deadLetterLimit)", "--run-id", folder.id,
             "--progress", folder.progress, "--announce",
         ]
+        words += heartbeat(ServiceNames.engine)
         for window in engine.windows {
             words += [
                 "--window", DurationText.text(milliseconds: window.sizeMs),

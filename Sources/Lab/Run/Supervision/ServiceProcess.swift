@@ -137,7 +137,7 @@ final class ServiceProcess: Sendable {
 
     /// The last lines of its log, for messages.
     func lastLogLines(_ count: Int = 5) -> [String] {
-        TextTail.lastLines(of: logPath, count: count)
+        TextTail.lastLines(of: logPath, count: count).map { LogText.readable($0) }
     }
 
     private func awaitEnd() {

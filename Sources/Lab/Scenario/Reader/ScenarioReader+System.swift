@@ -90,9 +90,6 @@ extension ScenarioReader {
         if !services.dashboard {
             refuse(reader, "dashboard", "false", "the output that is judged is what it received")
         }
-        if services.monitor {
-            refuse(reader, "monitor", "true", "leave it out")
-        }
         if services.restart {
             refuse(reader, "restart", "true", "leave it out: a service that dies ends the run")
         }
