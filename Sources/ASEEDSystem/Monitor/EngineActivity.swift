@@ -1,5 +1,5 @@
 /// Whether the engine reads what is written, from both heartbeats over time.
-struct EngineProgress: Sendable {
+struct EngineActivity: Sendable {
     /// So long it may read nothing while orders are written, besides its own trigger.
     static let patienceNs: Int64 = 60_000_000_000
 
