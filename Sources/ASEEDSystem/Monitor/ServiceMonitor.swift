@@ -59,7 +59,7 @@ public final class ServiceMonitor {
     private let broker: Probe<ProbeAnswer>?
     private let zooKeeper: Probe<ProbeAnswer>?
     private var cpu = CPUMeter()
-    private var progress = EngineProgressCheck()
+    private var progress = EngineActivity()
     private var lastQuality: DataQuality?
 
     /// A monitor that has not looked yet.

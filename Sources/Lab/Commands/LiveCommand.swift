@@ -44,6 +44,7 @@ enum LiveCommand: Command {
         let format = try arguments.choice("format", of: ["human", "json"]) ?? "human"
         let port = try port(arguments)
         let scenario = try live.scenario()
+        try KafkaSetup.ensure([scenario.log], command: "live")
         // Before any thread is started, so that all of them leave the signals to one.
         let interrupts = try SignalWatch.start()
         let output: LiveOutput =

@@ -51,12 +51,12 @@ enum LoadGenCommand: Command {
             try HistoryWriter(path: $0, plan: plan)
         }
         let runner = LoadRunner(plan: plan, writer: writer, history: history, clock: clock)
+        runner.control = control
         let report = try ServiceLog.open(
             arguments, service: ServiceNames.simulator, command: "loadgen")
         let heartbeat = try HeartbeatOption.start(
             arguments, service: ServiceNames.simulator, command: "loadgen", log: report)
         defer { heartbeat?.stop() }
-        runner.control = control
         if isControlled {
             line { json in
                 json.object { json in

@@ -9,7 +9,8 @@ enum ProveCommand: Command {
             name: "prove", summary: "Verifies the published numbers of a run that goes on.",
             operands: "RUN",
             options: [
-                .init("dashboard", "URL", help: "the run's dashboard")
+                .init("dashboard", "URL", help: "the run's dashboard"),
+                .init("log", "kafka://…", help: "the order log, when it is a topic"),
             ],
             examples: [
                 (
@@ -35,8 +36,10 @@ enum ProveCommand: Command {
         let work = RunVerification(
             scenario: try RunReverification(folder: folder).storedScenario(), folder: folder,
             isDrained: false)
-        let proof = RunningVerification(work: work, dashboard: dashboard, token: token ?? "")
-            .prove()
+        let proof = RunningVerification(
+            work: work, dashboard: dashboard, token: token ?? "",
+            topic: arguments.string("log")
+        ).prove()
         StandardStream.out.write(proof.line.bytes + [UInt8(ascii: "\n")])
         return switch proof.state {
         case .proved: .success

@@ -28,6 +28,7 @@ final class LiveDirector: RunCompanion {
     private var latency: LiveLatency?
     private var proofs: ProofLoop?
     private var subscriber: SubscriptionClient?
+    private var log: (any RunLog)?
     /// The newest last, as they happened.
     private var stories: [FaultStory] = []
 
@@ -58,8 +59,11 @@ final class LiveDirector: RunCompanion {
     /// The faults that were done, for the end.
     var told: [FaultStory] { stories }
 
-    func connected(dashboard url: String, _ subscriber: SubscriptionClient) {
+    func connected(
+        dashboard url: String, _ subscriber: SubscriptionClient, log: any RunLog
+    ) {
         model.url = url
+        self.log = log
         self.subscriber = subscriber
         if let notice = settings.open?(url) { say(notice) }
     }
@@ -272,8 +276,10 @@ final class LiveDirector: RunCompanion {
             proofs
             ?? ProofLoop(
                 ServiceLaunch(
-                    name: "proof", words: ["prove", monitor.folder.path, "--dashboard", url],
-                    logFolder: monitor.folder.logs), firstNs: nowNs + 3_000_000_000)
+                    name: "proof",
+                    words: ["prove", monitor.folder.path, "--dashboard", url] + logWords,
+                    logFolder: monitor.folder.logs, environment: log?.environment ?? [:]),
+                firstNs: nowNs + 3_000_000_000)
         proofs = loop
         guard let proof = try loop.beat(nowNs) else { return }
         output.proved(proof)
@@ -287,6 +293,12 @@ final class LiveDirector: RunCompanion {
             stories[index].take(proof)
             if stories[index].isTold { output.told(stories[index]) }
         }
+    }
+
+    /// Where the log is when it is not in the run's folder.
+    private var logWords: [String] {
+        guard let log, log.summary.kind == .kafka else { return [] }
+        return ["--log", log.address]
     }
 
     // MARK: - The end

@@ -30,6 +30,11 @@ struct LiveScenario {
                 json.name("windows")
                 json.array { json in json.object { $0.member("size", "10s") } }
             }
+            json.name("services")
+            json.object { json in
+                json.name("monitor")
+                json.bool(true)
+            }
             json.name("load")
             json.object { json in
                 json.member("name", Self.stage)

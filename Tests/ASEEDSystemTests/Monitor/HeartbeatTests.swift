@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func anEngineThatReadsNothingOfWhatIsWrittenFails() {
-        var progress = EngineProgressCheck()
+        var progress = EngineActivity()
         func look(_ records: Int64, _ written: Int64?, _ seconds: Int64)
             -> SystemStatus.Health.Grade
         {

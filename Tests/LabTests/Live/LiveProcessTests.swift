@@ -102,7 +102,7 @@ import Testing
         #expect(result["load"]?["fates"]?["invalid"]?.integer == 112)
         let status = try #require(
             lab.lines.last { $0.hasPrefix("{\"type\":\"status\"") }.flatMap(json))
-        #expect(status["services"]?.elements?.count == 3)
+        #expect(status["services"]?.elements?.count == 4)
     }
 
     @Test func aDifferenceIsFoundWhileTheRunGoesOn() throws {

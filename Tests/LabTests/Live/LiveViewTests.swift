@@ -22,7 +22,7 @@ import Testing
         proof.wallMs = 600
         model.proof = .init(
             last: proof, lastProved: proof, count: 12, ageMs: 4_200, nextInMs: 5_300)
-        model.services = ["dashboard", "load generator", "engine", "broker"].map {
+        model.services = ["broker", "dashboard", "load generator", "monitor", "engine"].map {
             .init(
                 name: $0, state: .running, pid: 4_711, cpuPercent: 12.3, memoryBytes: 21 << 20,
                 starts: 1)

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ProofTests {
     private static let scenario = """
         {"name":"kept","seed":3,"timeout":"1m","engine":{"trigger":"50ms"},
-         "load":[{"name":"steady","executor":"constant-arrival-rate","rate":800,"duration":"2s"}]}
+         "load":[{"name":"backlog","executor":"backlog","orders":1600,"event_rate":50}]}
         """
 
     /// What `lab prove` says when the dashboard holds this.

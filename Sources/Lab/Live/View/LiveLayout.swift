@@ -12,15 +12,17 @@ struct LiveLayout {
     /// The lines from the top; at most `rows`.
     var lines: [ScreenText] {
         guard columns >= Self.minColumns, rows >= Self.minRows else { return tooSmall }
-        var upper = [title, subtitle, ScreenText()]
-        upper += charts + [ScreenText(), totals, ScreenText()]
+        // With many services a small screen has no rows to give away.
+        let space = rows - services.count < 22 ? [] : [ScreenText()]
+        var upper = [title, subtitle] + space
+        upper += charts + space + [totals] + space
         upper += proof + [ScreenText()]
         upper += services + [ScreenText()]
-        let lower = [ScreenText(), menu]
+        let lower = space + [menu]
         let room = rows - upper.count - lower.count
         let middle = model.showsHelp ? help(room) : stories(room)
-        let space = Array(repeating: ScreenText(), count: max(0, room - middle.count))
-        return upper + middle.prefix(room) + space + lower
+        let rest = Array(repeating: ScreenText(), count: max(0, room - middle.count))
+        return upper + middle.prefix(room) + rest + lower
     }
 
     private var tooSmall: [ScreenText] {
@@ -46,7 +48,8 @@ struct LiveLayout {
     private var subtitle: ScreenText {
         var parts = [
             "\(Figures.clock(ms: model.elapsedMs)) of \(Figures.clock(ms: model.durationMs))",
-            "\(Figures.grouped(Int64(model.rate))) orders/s", "\(model.log) log",
+            "\(Figures.grouped(Int64(model.rate))) orders/s",
+            model.log == "kafka" ? "Kafka log" : "\(model.log) log",
             "seed \(model.seed)",
         ]
         if model.phase != "live" { parts[0] = model.phase }
@@ -278,6 +281,7 @@ struct LiveLayout {
                 switch model.phase {
                 case "drain": "draining: every order must get to the page"
                 case "stop": "stopping the services, one after the other"
+                case "export": "reading the topic once more, for the verification"
                 case "verify": "verifying all numbers against the whole log"
                 default: "ending the load"
                 }

@@ -3,7 +3,7 @@ protocol RunCompanion: AnyObject {
     /// So many requests to stop are the companion's to act on; the next one ends the run at once.
     var takenInterrupts: Int { get }
     /// The dashboard is up, and the lab has subscribed to it.
-    func connected(dashboard url: String, _ subscriber: SubscriptionClient)
+    func connected(dashboard url: String, _ subscriber: SubscriptionClient, log: any RunLog)
     /// Called about ten times a second, on the run's thread; must not wait.
     func beat(_ monitor: RunMonitor) throws
 }

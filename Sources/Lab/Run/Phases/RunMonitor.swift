@@ -63,8 +63,10 @@ final class RunMonitor {
     var isInterruptedTwice: Bool { stopRequests > 1 + (companion?.takenInterrupts ?? 0) }
 
     /// Tells the companion of the dashboard.
-    func connected(dashboard url: String, _ subscriber: SubscriptionClient) {
-        companion?.connected(dashboard: url, subscriber)
+    func connected(
+        dashboard url: String, _ subscriber: SubscriptionClient, log: any RunLog
+    ) {
+        companion?.connected(dashboard: url, subscriber, log: log)
     }
 
     /// A service starts anew: its next ready line counts.

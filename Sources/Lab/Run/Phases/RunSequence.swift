@@ -104,7 +104,7 @@ final class RunSequence {
                         + DurationText.text(milliseconds: Self.readyLimitMs)
                         + (client.failure.map { ": \($0)" } ?? ""))
             }, until: { client.isConnected })
-        monitor.connected(dashboard: url, client)
+        monitor.connected(dashboard: url, client, log: log)
     }
 
     private func restart(_ name: String) throws {

@@ -22,19 +22,21 @@ struct RunVerification: Sendable {
     }
 
     /// What the run left behind to be judged.
-    func evidence() throws -> Evidence {
+    ///
+    /// - Parameter logFolder: where the log is, or a copy of it; by default where the run keeps it.
+    func evidence(logFolder: String? = nil) throws -> Evidence {
         let published = folder.file("published.json")
-        var evidence = Evidence(log: try log(), run: description)
+        var evidence = Evidence(log: try log(logFolder ?? folder.log), run: description)
         try evidence.readCheckpoint(path: folder.checkpointFile)
         if FileTree.exists(folder.history) { evidence.history = RunHistory(path: folder.history) }
         if FileTree.exists(published) { evidence.published = try TextFile.read(published) }
         return evidence
     }
 
-    private func log() throws(VerifierError) -> any RecordSource {
+    private func log(_ path: String) throws(VerifierError) -> any RecordSource {
         switch scenario.log.kind {
-        case .file: try FolderLog(folder: folder.log)
-        case .kafka: try ExportedLog(folder: folder.log)
+        case .file: try FolderLog(folder: path)
+        case .kafka: try ExportedLog(folder: path)
         }
     }
 
