@@ -1,9 +1,5 @@
 /// Whether the engine reads what is written, from both heartbeats over time.
-<<<<<<<< HEAD:Sources/ASEEDSystem/Monitor/EngineProgressCheck.swift
-struct EngineProgressCheck: Sendable {
-========
 struct EngineActivity: Sendable {
->>>>>>>> live:Sources/ASEEDSystem/Monitor/EngineActivity.swift
     /// So long it may read nothing while orders are written, besides its own trigger.
     static let patienceNs: Int64 = 60_000_000_000
 
