@@ -69,7 +69,7 @@ struct DashboardMessage: Sendable {
     var query: QueryName
     var envelope: Envelope
     var content: Content
-    /// The body as received.
+    /// The body as received; empty when the message came in parts.
     var body: [UInt8]
     /// Which part of a larger message this is.
     var part: MessagePart?

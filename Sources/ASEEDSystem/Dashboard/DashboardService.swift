@@ -139,7 +139,8 @@ final class DashboardService {
         }
         guard clients.total > 0 else { return nil }
         // What the newest windows of many are can be seen in the state alone.
-        if case .open(let rows, _) = message.content, rows.count > DashboardViews.maxShownWindows,
+        if case .open(let rows, _) = message.content,
+            rows.count > DashboardViews.maxShownWindows || message.body.isEmpty,
             let run = state.runs[message.envelope.runID],
             let json = PushMessages.openWindows(
                 runID: message.envelope.runID, run, instanceID: instanceID, at: now)

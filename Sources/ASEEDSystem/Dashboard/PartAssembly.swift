@@ -38,6 +38,7 @@ struct PartAssembly {
         var whole = message
         whole.content = .open(rows, full: full)
         whole.part = nil
+        whole.body = []
         self = PartAssembly()
         return .whole(whole)
     }

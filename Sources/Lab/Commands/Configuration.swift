@@ -50,6 +50,22 @@ enum Configuration {
             meaning: "where `lab engine` keeps its checkpoint; runs use their own folder",
             mistake: { $0.isEmpty ? "a folder is expected" : nil }),
         Setting(
+            name: "ASEED_HOME", fallback: "./.aseed",
+            meaning: "where `lab start` keeps records, token, orders and the dashboard's data",
+            mistake: { $0.isEmpty ? "a folder is expected" : nil }),
+        Setting(
+            name: "LOG_DIR", fallback: "./logs", meaning: "where `lab start` keeps the logs",
+            mistake: { $0.isEmpty ? "a folder is expected" : nil }),
+        Setting(
+            name: "ZOOKEEPER_CONNECT", fallback: "",
+            meaning: "the ZooKeeper that the monitor looks at; none when it is empty",
+            mistake: { list in
+                list.isEmpty
+                    || list.split(separator: ",", omittingEmptySubsequences: false)
+                        .allSatisfy { hostAndPort($0) }
+                    ? nil : "a list like host:2181,other:2181 is expected"
+            }),
+        Setting(
             name: "DASHBOARD_URL", fallback: "http://localhost:5005",
             meaning: "where results are published",
             mistake: { isHTTP($0) ? nil : "http://host:port or https://host:port is expected" },
