@@ -20,6 +20,7 @@ import Testing
                 "KAFKA_GROUP_ID": "aseed-engine",
                 "SPARK_MASTER_URL": "local[*]", "CHECKPOINT_LOCATION": "./checkpoints",
                 "DASHBOARD_URL": "http://localhost:5005", "DASHBOARD_PORT": "5005",
+                "ASEED_HOME": "./.aseed", "LOG_DIR": "./logs", "ZOOKEEPER_CONNECT": "",
                 "LOG_LEVEL": "INFO",
             ])
         #expect(values.allSatisfy { $0.setting.mistake($0.value) == nil })
@@ -32,6 +33,7 @@ import Testing
         ("SPARK_MASTER_URL", "yarn"), ("SPARK_MASTER_URL", "local"),
         ("DASHBOARD_URL", "https://u:p@host:8443/"), ("DASHBOARD_URL", "http://host"),
         ("DASHBOARD_PORT", "0"), ("DASHBOARD_PORT", "65535"), ("LOG_LEVEL", "DEBUG"),
+        ("ZOOKEEPER_CONNECT", "localhost:2181"),
     ])
     func takesGoodValues(name: String, value: String) {
         let (values, mistakes) = Self.read([name: value])
@@ -46,7 +48,8 @@ import Testing
         ("KAFKA_BOOTSTRAP_SERVERS", ":9092"), ("KAFKA_BOOTSTRAP_SERVERS", "a:99999"),
         ("KAFKA_TOPIC", ""), ("KAFKA_TOPIC", "two words"), ("KAFKA_TOPIC", ".."),
         ("SPARK_MASTER_URL", "local[0]"), ("SPARK_MASTER_URL", "spark://h"),
-        ("CHECKPOINT_LOCATION", ""), ("DASHBOARD_URL", "localhost:5005"),
+        ("CHECKPOINT_LOCATION", ""), ("LOG_DIR", ""), ("ZOOKEEPER_CONNECT", "localhost"),
+        ("DASHBOARD_URL", "localhost:5005"),
         ("DASHBOARD_URL", "http://"), ("DASHBOARD_URL", "http://a:b:c"), ("DASHBOARD_PORT", "-1"),
         ("DASHBOARD_PORT", "+5"), ("DASHBOARD_PORT", "65536"), ("LOG_LEVEL", "info"),
     ])
