@@ -34,7 +34,8 @@ let package = Package(
 
         // The system under test: simulator, log, engine, publishing, dashboard.
         .target(
-            name: "ASEEDSystem", dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets"],
+            name: "ASEEDSystem",
+            dependencies: ["CBytes", "CKafka", "SQLite", "CCurl", "CWebSockets"],
             swiftSettings: strict),
         .target(name: "LoadGen", dependencies: ["ASEEDSystem"], swiftSettings: strict),
 
