@@ -29,6 +29,8 @@ final class PartitionLock {
         // Closing the file gives the lock back; an owner left in it is taken over when dead. When
         // this fails the next writer of this very process is refused, which is the safe side.
         _ = ftruncate(file.raw, 0)
+        // Closing alone would not do: a child that is just being started has the file open, too.
+        _ = flock(file.raw, LOCK_UN)
     }
 
     /// A process, told from a later one with the same pid by its start time.

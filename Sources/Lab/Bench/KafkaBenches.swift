@@ -9,7 +9,7 @@ enum KafkaBenches {
     static let consumer = Benchmark(
         name: "kafka-engine",
         summary: "`lab engine` drains a topic; a bare batch consumer reads it and does nothing",
-        defaultOrders: 3_000_000, needsBroker: true
+        defaultOrders: 5_000_000, needsBroker: true
     ) { stage in
         let topic = try BenchTopic(stage)
         _ = try topic.fill(stage)
@@ -34,7 +34,7 @@ enum KafkaBenches {
     static let producer = Benchmark(
         name: "kafka-loadgen",
         summary: "`lab loadgen` writes a backlog, with history; a bare producer writes as much",
-        defaultOrders: 3_000_000, needsBroker: true
+        defaultOrders: 5_000_000, needsBroker: true
     ) { stage in
         let lines = try sampleLines(stage)
         return BenchLineup(

@@ -25,7 +25,7 @@ final class KafkaReading {
             ],
             choices: [
                 // The client fetches ahead as long as less than this waits in a partition's queue.
-                ("queued.min.messages", "200000"), ("queued.max.messages.kbytes", "98304"),
+                ("queued.min.messages", "100000"), ("queued.max.messages.kbytes", "65536"),
                 ("fetch.queue.backoff.ms", "5"), ("max.partition.fetch.bytes", "8388608"),
                 ("fetch.max.bytes", "33554432"), ("fetch.wait.max.ms", "100"),
                 ("fetch.error.backoff.ms", "100"),
