@@ -67,7 +67,7 @@ enum EngineCommand: Command {
         let stop = try TerminationSignal()
         let log: any OrderLog
         do throws(LogError) { log = try LogName(settings.logName).open() } catch {
-            throw CommandFailure(error.exitCode, "\(error)")
+            throw CommandFailure(error.exitCodeOfOpening, "\(error)")
         }
         let token = try settings.readToken()
         // Unreachable counts as epoch 0 (R55); the publisher finds it again later.

@@ -15,4 +15,9 @@ extension LogError {
             }
         }
     }
+
+    /// The exit code when the log could not even be opened: it is not there, or not allowed.
+    var exitCodeOfOpening: ExitCode {
+        if case .system = self { .unavailable } else { exitCode }
+    }
 }

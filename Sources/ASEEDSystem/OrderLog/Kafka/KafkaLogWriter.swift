@@ -58,6 +58,13 @@ public final class KafkaLogWriter: OrderLogWriter {
             required: Self.required, choices: Self.choices(pace),
             events: RD_KAFKA_EVENT_DR, notice: notice ?? KafkaClient.noticeOnStandardError
         ) { deliveries.take($0) }
+        // Connects: else the first orders would wait for it.
+        guard let found = try client.describe(withID: false), found.partitions >= partitions else {
+            throw .kafka(
+                .topic(
+                    brokers: client.brokers, topic: client.topic,
+                    reason: "it has not the \(partitions) partitions that are to be written"))
+        }
         guard
             let topic = client.functions.pointee.rd_kafka_topic_new(client.raw, client.topic, nil)
         else {
