@@ -4,7 +4,7 @@ import Testing
 
 @testable import LoadGen
 
-@Suite(.timeLimit(.minutes(2))) struct LoadGenProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct LoadGenProcessTests {
     func write(_ plan: LoadPlan, to folder: String) throws -> [String] {
         var json = JSONWriter()
         plan.write(to: &json)

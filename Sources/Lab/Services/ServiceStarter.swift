@@ -135,12 +135,12 @@ final class ServiceStarter {
         let pause = ConditionLock(())
         while true {
             if let ready = readiness.check() { return ready }
+            guard interrupts.count == 0 else { throw CommandFailure(.interrupted, "interrupted") }
             if let ending = process.ending() {
                 throw CommandFailure(
                     .unavailable,
                     "\(service) ended with \(ending.text) before it was ready" + tails(service))
             }
-            guard interrupts.count == 0 else { throw CommandFailure(.interrupted, "interrupted") }
             let nowNs = SystemClock.monotonicNs()
             guard nowNs < deadlineNs else {
                 throw CommandFailure(

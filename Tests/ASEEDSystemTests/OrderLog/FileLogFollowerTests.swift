@@ -2,7 +2,7 @@ import ASEEDSystem
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FileLogFollowerTests {
+@Suite(.timeLimit(.minutes(15))) struct FileLogFollowerTests {
     @Test("what is there already needs no waiting")
     func seesWhatIsThere() throws {
         let folder = try TemporaryFolder()

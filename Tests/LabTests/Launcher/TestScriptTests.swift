@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `scripts/test`: counts what ran, and passes the exit code on.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct TestScriptTests {
     let tree: LauncherTree
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BrowserOpenerTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct BrowserOpenerTests {
     private static let words = ["--port", "0", "--rate", "50", "--duration", "1h", "--open"]
 
     @Test func withoutADisplayItSaysWhatToDo() throws {

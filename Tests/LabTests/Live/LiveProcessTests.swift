@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// `lab live` without a terminal.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LiveProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct LiveProcessTests {
     /// A live run whose keys come from a pipe.
     private final class PipedLab {
         let folder: TemporaryFolder

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab live` as a person sees it, with the real services.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LiveTerminalTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct LiveTerminalTests {
     private static let words = ["--port", "0", "--rate", "400"]
 
     @Test func faultsAreToldAndProvedAndCtrlCGivesTheVerdict() throws {

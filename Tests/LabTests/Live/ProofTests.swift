@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// One verification of a system that goes on, and having it done again and again.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ProofTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ProofTests {
     private static let scenario = """
         {"name":"kept","seed":3,"timeout":"1m","engine":{"trigger":"50ms"},
          "load":[{"name":"backlog","executor":"backlog","orders":1600,"event_rate":50}]}

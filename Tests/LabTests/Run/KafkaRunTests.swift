@@ -6,7 +6,7 @@ import Verifier
 @testable import Lab
 
 /// Whole runs over real brokers, with the real binary.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: RunningBroker.arePartsThere))
+@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: RunningBroker.arePartsThere))
 struct KafkaRunTests {
     static let tiny = """
         {"name":"tiny","seed":3,"timeout":"2m","engine":{"trigger":"50ms"},

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// The real binary: whole runs, and the ways in which they end early.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LabProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct LabProcessTests {
     private static let tiny = """
         {"name":"tiny","seed":3,"timeout":"1m","engine":{"trigger":"50ms"},
          "load":[{"name":"backlog","executor":"backlog","orders":3000,"event_rate":50},

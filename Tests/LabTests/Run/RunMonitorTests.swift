@@ -4,7 +4,7 @@ import Testing
 @testable import Lab
 
 /// What ends a run and what does not, with scripts in place of the services.
-@Suite(.timeLimit(.minutes(1))) struct RunMonitorTests {
+@Suite(.timeLimit(.minutes(15))) struct RunMonitorTests {
     private let results: TemporaryFolder
     private let folder: RunFolder
     private let monitor: RunMonitor

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// Starting, controlling and ending processes that are not ours to trust.
-@Suite(.timeLimit(.minutes(1))) struct ServiceProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceProcessTests {
     private static func seconds(_ count: Int64) -> Int64 {
         SystemClock.monotonicNs() + count * 1_000_000_000
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab monitor` beside services that die, hang and come back.
-@Suite(.timeLimit(.minutes(3))) struct MonitorTests {
+@Suite(.timeLimit(.minutes(15))) struct MonitorTests {
     private static let watched = ["dashboard", "data_analyzer", "order_simulator"]
 
     @Test(arguments: watched)

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// `lab start`, `stop`, `restart` and `status` with real processes.
-@Suite(.timeLimit(.minutes(3))) struct StartStopTests {
+@Suite(.timeLimit(.minutes(15))) struct StartStopTests {
     @Test func startsShowsAndStopsEverything() throws {
         let system = try SystemFixture()
         try system.start()

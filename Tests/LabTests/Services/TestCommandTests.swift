@@ -3,7 +3,7 @@ import Testing
 
 @testable import Lab
 
-@Suite(.timeLimit(.minutes(3))) struct TestCommandTests {
+@Suite(.timeLimit(.minutes(15))) struct TestCommandTests {
     @Test func provesWhatTheSystemPublished() throws {
         let folder = try TemporaryFolder()
         let result = try EngineProcess.run([

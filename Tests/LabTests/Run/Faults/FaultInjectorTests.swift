@@ -4,7 +4,7 @@ import Testing
 @testable import Lab
 
 /// What is done to services and when, with scripts in place of the services.
-@Suite(.timeLimit(.minutes(1))) struct FaultInjectorTests {
+@Suite(.timeLimit(.minutes(15))) struct FaultInjectorTests {
     private let results: TemporaryFolder
     private let folder: RunFolder
     private let monitor: RunMonitor

@@ -5,7 +5,7 @@ import Testing
 @testable import Lab
 
 /// Faults in whole runs of the real binary: what they cost is measured, and the output stays exact.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct FaultRunTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct FaultRunTests {
     private static func run(_ faults: String, rate: Int = 2_000) throws -> RunResult {
         let lab = try RunningLab(
             scenario: """
