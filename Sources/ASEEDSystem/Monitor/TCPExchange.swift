@@ -1,5 +1,3 @@
-// Both have the socket calls; which of the two modules they count for is the compiler's choice.
-internal import CWebSockets
 internal import Glibc
 
 /// A host and a port, as `ZOOKEEPER_CONNECT` and `KAFKA_BOOTSTRAP_SERVERS` list them.
