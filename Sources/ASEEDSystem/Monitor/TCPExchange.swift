@@ -1,3 +1,5 @@
+// Both have the socket calls, and a release build takes them for those of CWebSockets.
+internal import CWebSockets
 internal import Glibc
 
 /// A host and a port, as `ZOOKEEPER_CONNECT` and `KAFKA_BOOTSTRAP_SERVERS` list them.
@@ -89,7 +91,7 @@ enum TCPExchange {
                 guard errno == EINPROGRESS else {
                     throw SystemError("connect to \(address)", errno: errno)
                 }
-                try wait(descriptor, POLLOUT, "connect to \(address)", deadlineNs)
+                try DescriptorWait.untilWritable(descriptor, "connect to \(address)", deadlineNs)
                 var code: Int32 = 0
                 var size = socklen_t(MemoryLayout<Int32>.size)
                 getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
@@ -108,7 +110,7 @@ enum TCPExchange {
     ) throws(SystemError) -> [UInt8] {
         var rest = bytes[...]
         while !rest.isEmpty {
-            try wait(descriptor, POLLOUT, "write to \(address)", deadlineNs)
+            try DescriptorWait.untilWritable(descriptor, "write to \(address)", deadlineNs)
             let sent = Array(rest).withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
@@ -119,7 +121,7 @@ enum TCPExchange {
         var answer: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4_096)
         while answer.count < maxBytes {
-            try wait(descriptor, POLLIN, "read from \(address)", deadlineNs)
+            try DescriptorWait.untilReadable(descriptor, "read from \(address)", deadlineNs)
             let got = recv(descriptor, &block, block.count, 0)
             if got < 0, errno == EINTR || errno == EAGAIN { continue }
             guard got >= 0 else { throw SystemError("read from \(address)", errno: errno) }
@@ -127,18 +129,5 @@ enum TCPExchange {
             answer += block[..<got]
         }
         return answer
-    }
-
-    private static func wait(
-        _ descriptor: Int32, _ events: Int32, _ action: String, _ deadlineNs: Int64
-    ) throws(SystemError) {
-        while true {
-            let leftNs = deadlineNs - SystemClock.monotonicNs()
-            guard leftNs > 0 else { throw SystemError(action, errno: ETIMEDOUT) }
-            var polled = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-            let ready = poll(&polled, 1, Int32(min(leftNs / 1_000_000 + 1, 60_000)))
-            if ready > 0 { return }
-            guard ready == 0 || errno == EINTR else { throw SystemError(action, errno: errno) }
-        }
     }
 }
