@@ -59,7 +59,7 @@ extension DashboardService {
             json.member("total_orders", totals?.orders ?? 0)
             json.member("orders_per_minute", rate)
             json.member("services", board.overall(nowNs: now.monotonicNs))
-            json.member("verification", verification.state)
+            json.member("verification", verification.state(of: run?.id))
             json.member("websocket_clients", clients.webSocket)
             json.member("event_stream_clients", clients.events)
             json.member("socket_io_clients", clients.socketIO)

@@ -4,6 +4,8 @@ struct VerificationNote: Sendable {
     private(set) var body: [UInt8]
     /// `proved`, `differs`, `unknown`, or `none` when nothing was ever posted.
     private(set) var state: String
+    /// The run whose numbers were verified.
+    private var runID: String?
 
     init() {
         var json = JSONWriter()
@@ -27,5 +29,9 @@ struct VerificationNote: Sendable {
         writer.value(json)
         body = writer.bytes
         state = json["state"]?.string ?? "unknown"
+        runID = json["run_id"]?.string
     }
+
+    /// What is proved of a run: nothing when the note is about another one.
+    func state(of run: String?) -> String { runID == run ? state : "none" }
 }

@@ -90,8 +90,9 @@ struct MetricsView {
         text.family(
             "aseed_verification_state", .gauge, "What the lab last proved about the results."
         ) { text in
+            let found = service.verification.state(of: service.state.newestRun?.id)
             for state in ["proved", "differs", "unknown", "none"] {
-                text.sample(service.verification.state == state ? 1 : 0, [("state", state)])
+                text.sample(found == state ? 1 : 0, [("state", state)])
             }
         }
     }

@@ -50,8 +50,9 @@ export class Connection {
         this.#timer = setTimeout(() => this.#lose(socket), openTimeoutMs);
         socket.onmessage = (event) => {
             if (socket !== this.#socket) return;
-            this.#heardAt = Date.now();
             const message = parse(event.data);
+            // What the monitor and the lab say are no figures: without those the page has to ask.
+            if (message.type === "snapshot" || message.type === "update") this.#heardAt = Date.now();
             if (this.state !== "live") this.#live();
             this.#handlers.message(message);
         };

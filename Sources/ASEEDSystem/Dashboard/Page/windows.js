@@ -14,12 +14,21 @@ const shownWindows = 15;
 const other = Symbol("the categories without a place of their own");
 const slots = new Map();
 
-/** A category keeps the colour that it got first. */
-function slotOf(category) {
-    if (category === other) return "other";
-    if (!slots.has(category)) slots.set(category, slots.size % colors);
-    return slots.get(category);
+/** A category keeps its colour as long as it leads; then the colour is free for another one. */
+function assignSlots(top) {
+    const leading = new Set(top.map((row) => row.category));
+    for (const category of slots.keys()) if (!leading.has(category)) slots.delete(category);
+    const taken = new Set(slots.values());
+    for (const category of leading) {
+        if (slots.has(category)) continue;
+        let free = 0;
+        while (taken.has(free)) free += 1;
+        taken.add(free);
+        slots.set(category, free);
+    }
 }
+
+const slotOf = (category) => (slots.has(category) ? slots.get(category) : "other");
 
 const colorOf = (category) => color(`c-${slotOf(category)}`);
 
@@ -27,7 +36,7 @@ const colorOf = (category) => color(`c-${slotOf(category)}`);
 function leaders(model) {
     const all = model.data?.categories ?? [];
     const top = all.slice(0, all.length > colors ? named : colors);
-    for (const row of top) slotOf(row.category);
+    assignSlots(top);
     return { all, top, rest: all.slice(top.length) };
 }
 

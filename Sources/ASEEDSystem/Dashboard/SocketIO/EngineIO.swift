@@ -2,8 +2,7 @@
 enum EngineIO {
     /// Between the packets of one polling payload.
     static let separator: UInt8 = 0x1e
-    /// The largest payload that a client may send, and that it gets by polling unless one packet is
-    /// larger.
+    /// The largest payload that a client gets by polling, unless one packet is larger.
     static let maxPayloadBytes = 1_000_000
 
     static let ping = Array("2".utf8)
@@ -19,7 +18,7 @@ enum EngineIO {
             json.array { json in if canUpgrade { json.string("websocket") } }
             json.member("pingInterval", limits.pingIntervalMs)
             json.member("pingTimeout", limits.pongTimeoutMs)
-            json.member("maxPayload", maxPayloadBytes)
+            json.member("maxPayload", limits.clientMessageBytes)
         }
         return Array("0".utf8) + json.bytes
     }

@@ -22,13 +22,18 @@ extension WebEventLoop {
 
     private func makeSession() -> SocketIOSession? {
         let nowNs = SystemClock.monotonicNs()
-        for session in sessions.values where session.isLost(nowNs: nowNs) { end(session) }
+        endLostSessions(nowNs: nowNs)
         guard sessions.count < limits.socketIOSessions,
             let id = try? TokenFile.randomHex(bytes: 16)
         else { return nil }
         let session = SocketIOSession(id: id, limits: limits, nowNs: nowNs)
         sessions[id] = session
         return session
+    }
+
+    /// A client that polls and went away between two polls has no connection to tell of it.
+    private func endLostSessions(nowNs: Int64) {
+        for session in sessions.values where session.isLost(nowNs: nowNs) { end(session) }
     }
 
     /// Forgets a session and closes its connections.
@@ -136,6 +141,7 @@ extension WebEventLoop {
 
     /// Gives a message to every session.
     func broadcastToSessions(_ message: PushMessage) {
+        endLostSessions(nowNs: SystemClock.monotonicNs())
         for session in sessions.values {
             session.push(message)
             wake(session)
