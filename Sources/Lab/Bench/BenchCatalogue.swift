@@ -7,6 +7,20 @@ enum BenchCatalogue {
         VerifierBench.verifier, PushBench.push, KafkaBenches.consumer, KafkaBenches.producer,
     ]
 
+    /// The benchmarks that run when none is named: all that can.
+    ///
+    /// - Parameter missing: parts that Kafka needs and that are not there.
+    /// - Returns: the benchmarks, and a line about those that are left out.
+    static func unnamed(missing: [String]) -> (benchmarks: [Benchmark], note: String?) {
+        guard !missing.isEmpty else { return (all, nil) }
+        let left = all.filter(\.needsBroker).map(\.name).joined(separator: " and ")
+        let parts = missing.compactMap { $0.split(separator: "/").last }.joined(separator: ", ")
+        let note =
+            "lab bench: leaves out \(left): Kafka needs \(parts); fetch with "
+            + "`\(KafkaParts.command)`"
+        return (all.filter { !$0.needsBroker }, note)
+    }
+
     /// The benchmarks of a name, or of a pattern with `*`.
     static func matching(_ pattern: String) -> [Benchmark] {
         all.filter { matches(Array($0.name)[...], Array(pattern)[...]) }

@@ -15,13 +15,20 @@ struct BenchChild {
 
     /// Runs a program and waits for its end.
     ///
+    /// - Parameters:
+    ///   - environment: variables that it gets besides; nil takes one away.
+    ///   - isStopped: asked now and then; true ends it at once.
     /// - Throws: `CommandFailure` with what it wrote to stderr when it does not end with code 0.
-    static func run(_ program: String, _ words: [String]) throws -> BenchChild {
+    static func run(
+        _ program: String, _ words: [String], environment: [String: String?] = [:],
+        isStopped: () -> Bool = { false }
+    ) throws -> BenchChild {
         let ownBytes = ProcessMemory.resetPeak()
         let startNs = SystemClock.monotonicNs()
         // A failure to read kills it.
-        let process = try BenchProcess(program, words)
-        let (output, complaint) = try process.readAll(untilNs: startNs + patienceNs)
+        let process = try BenchProcess(program, words, environment: environment)
+        let (output, complaint) = try process.readAll(
+            untilNs: startNs + patienceNs, isStopped: isStopped)
         let end = try process.wait()
         guard end.ending == .code(0) else {
             let text = String(decoding: complaint, as: UTF8.self)

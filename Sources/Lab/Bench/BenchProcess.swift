@@ -14,7 +14,11 @@ final class BenchProcess {
     private static let lookEveryMs: Int64 = 10
 
     /// Starts a program with this process's environment and no input.
-    init(_ program: String, _ words: [String]) throws(SystemError) {
+    ///
+    /// - Parameter changes: variables that it gets besides; nil takes one away.
+    init(
+        _ program: String, _ words: [String], environment changes: [String: String?] = [:]
+    ) throws(SystemError) {
         var out: [Int32] = [-1, -1]
         var error: [Int32] = [-1, -1]
         var input: Int32 = -1
@@ -29,7 +33,8 @@ final class BenchProcess {
             guard input >= 0 else { throw SystemError("open /dev/null", errno: errno) }
             pid = try ChildSpawner.start(
                 ChildLaunch(
-                    program: program, words: ["lab"] + words, environment: Self.environment(),
+                    program: program, words: ["lab"] + words,
+                    environment: Self.environment(changes),
                     input: input, output: out[1], error: error[1]))
         } catch let failure {
             closeAll(out + error + [input])
@@ -46,16 +51,22 @@ final class BenchProcess {
         if complaint >= 0 { close(complaint) }
     }
 
-    private static func environment() -> [String] {
-        Environment.names.compactMap { name in
-            Environment.value(name).map { "\(name)=\($0)" }
-        }
+    private static func environment(_ changes: [String: String?]) -> [String] {
+        var values: [String: String] = [:]
+        for name in Environment.names { values[name] = Environment.value(name) }
+        for (name, value) in changes { values[name] = value }
+        return values.map { "\($0.key)=\($0.value)" }
     }
 
     /// Reads both streams to their ends.
-    func readAll(untilNs deadlineNs: Int64) throws -> (output: [UInt8], complaint: [UInt8]) {
+    ///
+    /// - Parameter isStopped: asked now and then; true gives up.
+    func readAll(
+        untilNs deadlineNs: Int64, isStopped: () -> Bool = { false }
+    ) throws -> (output: [UInt8], complaint: [UInt8]) {
         var texts: ([UInt8], [UInt8]) = ([], [])
         while output >= 0 || complaint >= 0 {
+            if isStopped() { throw BenchStage.interruption }
             let ready = try poll([output, complaint], untilNs: deadlineNs, "end")
             if ready[0] { try Self.take(&output, into: &texts.0) }
             if ready[1] { try Self.take(&complaint, into: &texts.1) }
@@ -67,13 +78,15 @@ final class BenchProcess {
     func readLine(untilNs deadlineNs: Int64) throws -> String {
         var text: [UInt8] = []
         while output >= 0, !text.contains(UInt8(ascii: "\n")) {
-            _ = try poll([output], untilNs: deadlineNs, "say that it is ready")
-            try Self.take(&output, into: &text)
+            let ready = try poll([output], untilNs: deadlineNs, "say that it is ready")
+            if ready[0] { try Self.take(&output, into: &text) }
         }
         return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// Waits until one of the descriptors has something to read; negative ones are passed over.
+    /// Waits a moment for something to read; negative descriptors are passed over.
+    ///
+    /// - Returns: which of them have something.
     private func poll(
         _ descriptors: [Int32], untilNs deadlineNs: Int64, _ what: String
     ) throws -> [Bool] {
@@ -85,7 +98,7 @@ final class BenchProcess {
             if ready > 0 { return polled.map { $0.revents != 0 } }
             if ready < 0, errno == EINTR { continue }
             peakSeenBytes = max(peakSeenBytes, ProcessMemory.peakBytes(of: "\(pid)") ?? 0)
-            if ready == 0, leftMs > 0 { continue }
+            if ready == 0, leftMs > 0 { return polled.map { _ in false } }
             throw CommandFailure(.timeout, "lab bench: child \(pid) did not \(what) in time")
         }
     }
@@ -119,6 +132,16 @@ final class BenchProcess {
         Glibc.kill(pid, SIGTERM)
         _ = try readAll(untilNs: deadlineNs)
         _ = try wait()
+    }
+
+    /// What it wrote to stderr, once it has ended by itself; nil as long as it runs.
+    func lastWords() throws -> String? {
+        var info = siginfo_t()
+        guard waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0,
+            info.si_signo == SIGCHLD
+        else { return nil }
+        let (_, text) = try readAll(untilNs: SystemClock.monotonicNs() + 5_000_000_000)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Ends it at once, unless it has ended.

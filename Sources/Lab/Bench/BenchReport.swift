@@ -6,6 +6,7 @@ struct BenchTable {
 
     var text: String {
         var text = "\n\(outcome.benchmark.name): \(outcome.benchmark.summary)\n"
+        if let setting = outcome.lineup.setting { text += "  \(setting)\n" }
         for (index, contender) in outcome.lineup.contenders.enumerated() {
             guard let first = outcome.samples[index].first else { continue }
             text += "  \(contender.name): \(Figures.grouped(first.orders)) orders, "
@@ -81,6 +82,7 @@ struct BenchDocument {
         json.object { json in
             json.member("name", outcome.benchmark.name)
             json.member("summary", outcome.benchmark.summary)
+            if let setting = outcome.lineup.setting { json.member("setting", setting) }
             json.name("contenders")
             json.array { json in
                 for index in outcome.lineup.contenders.indices {

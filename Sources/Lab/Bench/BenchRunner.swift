@@ -15,18 +15,23 @@ struct BenchRunner {
     /// Asked between runs.
     var isStopped: () -> Bool = { false }
 
-    /// Runs benchmarks one after the other.
-    ///
-    /// - Parameter onOutcome: called after each.
-    func run(
-        _ benchmarks: [Benchmark], onOutcome: (BenchOutcome) -> Void = { _ in }
-    ) throws -> [BenchOutcome] {
+    /// Refuses a build that can't be measured.
+    func checkBuild() throws(CommandFailure) {
         guard allowsDebug || BuildInfo.buildMode == "release" else {
             throw CommandFailure(
                 .unavailable,
                 "lab bench: this is a debug build, whose times say nothing; run ./lab bench, or "
                     + "build with `swift build -c release --product lab --static-swift-stdlib`")
         }
+    }
+
+    /// Runs benchmarks one after the other.
+    ///
+    /// - Parameter onOutcome: called after each.
+    func run(
+        _ benchmarks: [Benchmark], onOutcome: (BenchOutcome) -> Void = { _ in }
+    ) throws -> [BenchOutcome] {
+        try checkBuild()
         let folder = try BenchFolder(inside: folder)
         defer { folder.removeAll() }
         let logs = BenchLogs(folder: folder, seed: seed)
@@ -35,7 +40,8 @@ struct BenchRunner {
         for benchmark in benchmarks {
             let stage = BenchStage(
                 orders: orders ?? benchmark.defaultOrders, seed: seed, program: program,
-                folder: folder, logs: logs)
+                folder: folder, logs: logs, isStopped: isStopped)
+            defer { stage.killServices() }
             let outcome = try run(benchmark, stage, &answers)
             try logs.removeShaped()
             onOutcome(outcome)
@@ -48,24 +54,35 @@ struct BenchRunner {
         _ benchmark: Benchmark, _ stage: BenchStage,
         _ answers: inout [String: (hash: UInt64, name: String)]
     ) throws -> BenchOutcome {
-        // After an error, services are killed when the stage goes.
-        let lineup = try benchmark.prepare(stage)
-        var samples: [[BenchSample]] = lineup.contenders.map { _ in [] }
-        for round in 0..<runs {
-            // To and fro, so that none always runs first.
-            let order = Array(lineup.contenders.indices)
-            for index in round % 2 == 0 ? order : order.reversed() {
-                guard !isStopped() else {
-                    throw CommandFailure(.interrupted, "lab bench: interrupted")
-                }
-                samples[index].append(try lineup.contenders[index].measure())
-            }
+        let lineup: BenchLineup
+        let samples: [[BenchSample]]
+        do {
+            lineup = try benchmark.prepare(stage)
+            samples = try measure(lineup)
+        } catch {
+            // A service that is gone says why better than who missed it.
+            let reasons = isStopped() ? [] : try stage.lastWordsOfServices()
+            guard let reason = reasons.first else { throw error }
+            throw CommandFailure(.unavailable, "\(error)\nits service has ended: \(reason)")
         }
         try stage.stopServices()
         for (contender, samples) in zip(lineup.contenders, samples) {
             try check(contender, samples, "\(benchmark.name), \(contender.name)", &answers)
         }
         return BenchOutcome(benchmark: benchmark, lineup: lineup, samples: samples)
+    }
+
+    private func measure(_ lineup: BenchLineup) throws -> [[BenchSample]] {
+        var samples: [[BenchSample]] = lineup.contenders.map { _ in [] }
+        for round in 0..<runs {
+            // To and fro, so that none always runs first.
+            let order = Array(lineup.contenders.indices)
+            for index in round % 2 == 0 ? order : order.reversed() {
+                guard !isStopped() else { throw BenchStage.interruption }
+                samples[index].append(try lineup.contenders[index].measure())
+            }
+        }
+        return samples
     }
 
     /// The same work must have the same result.

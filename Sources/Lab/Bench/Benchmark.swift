@@ -7,7 +7,7 @@ struct Benchmark: Sendable {
     let defaultOrders: Int64
     /// Bounds are judged from this many orders on: with fewer, starting up is what is measured.
     var leastOrdersJudged: Int64 = 1_000_000
-    /// Whether it needs a broker; it then runs only when it is named.
+    /// Whether it needs a Kafka broker and librdkafka.
     var needsBroker = false
     /// Makes logs and whatever else is needed; not measured.
     let prepare: @Sendable (BenchStage) throws -> BenchLineup
@@ -17,6 +17,8 @@ struct Benchmark: Sendable {
 struct BenchLineup {
     var contenders: [BenchContender]
     var comparisons: [BenchComparison] = []
+    /// What the figures depend on besides this machine, for the report.
+    var setting: String?
 }
 
 /// One of the programs or settings that are measured, in alternation with the others.

@@ -15,7 +15,7 @@ enum BenchCommand: Command {
             .init("format", "human|json", help: "for people (default) or for machines"),
         ],
         examples: [
-            ("lab bench", "everything without Kafka, about three minutes and 3 GB of disk"),
+            ("lab bench", "everything, some minutes and 4 GB of disk"),
             ("lab bench --filter engine --runs 9", "the engine alone, in more runs"),
             (
                 "lab bench --filter 'engine-*' --format json > shapes.json",
@@ -23,15 +23,16 @@ enum BenchCommand: Command {
             ),
             (
                 "lab bench --filter 'kafka-*'",
-                "reading and writing at KAFKA_BOOTSTRAP_SERVERS against librdkafka alone"
+                "reading and writing Kafka against librdkafka alone, at KAFKA_BOOTSTRAP_SERVERS or "
+                    + "at a broker of the lab's own"
             ),
         ])
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let format = try arguments.choice("format", of: ["human", "json"]) ?? "human"
-        let chosen = try benchmarks(arguments)
+        let named = try namedBenchmarks(arguments)
         if arguments.has("list") {
-            StandardStream.out.write(list(chosen))
+            StandardStream.out.write(list(named ?? BenchCatalogue.all))
             return .success
         }
         let stop = try TerminationSignal()
@@ -42,6 +43,8 @@ enum BenchCommand: Command {
         runner.runs = Int(try arguments.integer("runs", in: 1...1_000) ?? 5)
         runner.seed = try arguments.integer("seed", in: .min ... .max) ?? 42
         runner.isStopped = { stop.isRaised }
+        try runner.checkBuild()
+        let chosen = try runnable(named)
         let machine = BenchMachine.current()
         guard format == "human" else {
             let outcomes = try runner.run(chosen)
@@ -60,12 +63,12 @@ enum BenchCommand: Command {
         return .success
     }
 
-    private static func benchmarks(_ arguments: Arguments) throws(UsageError) -> [Benchmark] {
+    /// The benchmarks that `--filter` names; nil without it.
+    private static func namedBenchmarks(
+        _ arguments: Arguments
+    ) throws(UsageError) -> [Benchmark]? {
         let patterns = arguments.strings("filter")
-        guard !patterns.isEmpty else {
-            return arguments.has("list")
-                ? BenchCatalogue.all : BenchCatalogue.all.filter { !$0.needsBroker }
-        }
+        guard !patterns.isEmpty else { return nil }
         var names: Set<String> = []
         for pattern in patterns {
             let found = BenchCatalogue.matching(pattern)
@@ -77,6 +80,21 @@ enum BenchCommand: Command {
             names.formUnion(found.map(\.name))
         }
         return BenchCatalogue.all.filter { names.contains($0.name) }
+    }
+
+    /// What is named must run, and what it needs is fetched; else what lacks something is left out.
+    private static func runnable(_ named: [Benchmark]?) throws -> [Benchmark] {
+        let log = BenchBroker.log
+        let chosen: [Benchmark]
+        if let named {
+            chosen = named
+        } else {
+            let (all, note) = BenchCatalogue.unnamed(missing: KafkaSetup.missingParts([log]))
+            if let note { StandardStream.error.write("\(note)\n") }
+            chosen = all
+        }
+        if chosen.contains(where: \.needsBroker) { try KafkaSetup.ensure([log], command: "bench") }
+        return chosen
     }
 
     private static func list(_ benchmarks: [Benchmark]) -> String {

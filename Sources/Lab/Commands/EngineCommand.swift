@@ -66,7 +66,9 @@ enum EngineCommand: Command {
     ) throws -> ExitCode {
         let stop = try TerminationSignal()
         let log: any OrderLog
-        do throws(LogError) { log = try LogName(settings.logName).open() } catch {
+        do throws(LogError) {
+            log = try LogName(settings.logName).open(notice: report.kafkaNotice)
+        } catch {
             throw CommandFailure(error.exitCodeOfOpening, "\(error)")
         }
         let token = try settings.readToken()

@@ -17,8 +17,10 @@ enum LastSequence {
     }
 
     /// Of a topic; 0 when it is empty.
-    static func of(_ settings: KafkaSettings, partitions: Int) throws(LogError) -> Int64 {
-        let consumer = try KafkaConsumer(settings)
+    static func of(
+        _ settings: KafkaSettings, partitions: Int, notice: @escaping @Sendable (String) -> Void
+    ) throws(LogError) -> Int64 {
+        let consumer = try KafkaConsumer(settings, notice: notice)
         var last: Int64 = 0
         for partition in 0..<partitions {
             let start = try consumer.startOffset(of: partition)

@@ -43,8 +43,12 @@ enum LoadGenCommand: Command {
         let isControlled = arguments.has("controlled")
         let control = isControlled ? try ControlledLoad() : nil
         let clock: any LoadClock = if let control { control } else { try SignalClock() }
+        let report = try ServiceLog.open(
+            arguments, service: ServiceNames.simulator, command: "loadgen")
         let writer: any OrderLogWriter
-        do throws(LogError) { writer = try LogName(logPath).startWriting(plan) } catch {
+        do throws(LogError) {
+            writer = try LogName(logPath).startWriting(plan, notice: report.kafkaNotice)
+        } catch {
             throw CommandFailure(error.exitCode, "lab loadgen: \(error)")
         }
         let history = try arguments.string("history").map {
@@ -52,8 +56,6 @@ enum LoadGenCommand: Command {
         }
         let runner = LoadRunner(plan: plan, writer: writer, history: history, clock: clock)
         runner.control = control
-        let report = try ServiceLog.open(
-            arguments, service: ServiceNames.simulator, command: "loadgen")
         let heartbeat = try HeartbeatOption.start(
             arguments, service: ServiceNames.simulator, command: "loadgen", log: report)
         defer { heartbeat?.stop() }

@@ -4,29 +4,35 @@ internal import LoadGen
 
 extension LogName {
     /// Opens a new log, or an empty one with as many partitions: order ids are never used twice (R6).
-    func startWriting(_ plan: LoadPlan) throws(LogError) -> any OrderLogWriter {
+    ///
+    /// - Parameter notice: told when Kafka's brokers do not answer and when they do again.
+    func startWriting(
+        _ plan: LoadPlan, notice: @escaping @Sendable (String) -> Void
+    ) throws(LogError) -> any OrderLogWriter {
         switch self {
         case .folder(let path):
             return try FileLogAppender(
                 try Self.emptyFileLog(path, partitions: plan.partitions),
                 partitions: plan.partitions, fsync: plan.fsync)
         case .kafka(let settings):
-            if try !KafkaAdmin(settings).createTopic(partitions: plan.partitions) {
-                try Self.checkEmpty(settings, partitions: plan.partitions)
+            let admin = try KafkaAdmin(settings, notice: notice)
+            if try !admin.createTopic(partitions: plan.partitions) {
+                try Self.checkEmpty(settings, partitions: plan.partitions, notice: notice)
             }
-            return try Self.writer(settings, plan)
+            return try Self.writer(settings, plan, notice: notice)
         }
     }
 
     /// A writer of a topic that is there.
     static func writer(
-        _ settings: KafkaSettings, _ plan: LoadPlan
+        _ settings: KafkaSettings, _ plan: LoadPlan, notice: @escaping @Sendable (String) -> Void
     ) throws(LogError) -> KafkaLogWriter {
         let isBacklog = plan.stages.allSatisfy { stage in
             if case .backlog = stage.executor { true } else { false }
         }
         return try KafkaLogWriter(
-            settings, partitions: plan.partitions, pace: isBacklog ? .backlog : .timed)
+            settings, partitions: plan.partitions, pace: isBacklog ? .backlog : .timed,
+            notice: notice)
     }
 
     private static func emptyFileLog(_ path: String, partitions: Int) throws(LogError) -> FileLog {
@@ -48,9 +54,9 @@ extension LogName {
     }
 
     private static func checkEmpty(
-        _ settings: KafkaSettings, partitions: Int
+        _ settings: KafkaSettings, partitions: Int, notice: @escaping @Sendable (String) -> Void
     ) throws(LogError) {
-        let consumer = try KafkaConsumer(settings)
+        let consumer = try KafkaConsumer(settings, notice: notice)
         for partition in 0..<partitions {
             let start = try consumer.startOffset(of: partition)
             let end = try consumer.endOffset(of: partition, from: start)

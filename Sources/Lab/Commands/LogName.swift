@@ -18,10 +18,12 @@ enum LogName {
     }
 
     /// Opens the log, which must be there, for reading.
-    func open() throws(LogError) -> any OrderLog {
+    ///
+    /// - Parameter notice: told when Kafka's brokers do not answer and when they do again.
+    func open(notice: @escaping @Sendable (String) -> Void) throws(LogError) -> any OrderLog {
         switch self {
         case .folder(let path): try FileLog(opening: path)
-        case .kafka(let settings): try KafkaLog(opening: settings)
+        case .kafka(let settings): try KafkaLog(opening: settings, notice: notice)
         }
     }
 

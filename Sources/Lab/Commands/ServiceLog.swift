@@ -38,6 +38,11 @@ enum ServiceLog {
 }
 
 extension Log {
+    /// Takes what a client of Kafka wants somebody to know: brokers that are away, or back.
+    var kafkaNotice: @Sendable (String) -> Void {
+        { [self] text in warn("kafka.notice", text) }
+    }
+
     /// Does a service's work; what ends it early is also in the log. Where the log goes to standard
     /// error, that is where the message goes anyway.
     func telling<Result>(_ work: () throws -> Result) throws -> Result {

@@ -74,7 +74,8 @@ enum SimulatorCommand: Command {
         let runner: LoadRunner
         let plan: LoadPlan
         do {
-            let target = try SimulatorLog(LogName(path), partitions: settings.partitions)
+            let target = try SimulatorLog(
+                LogName(path), partitions: settings.partitions, notice: log.kafkaNotice)
             plan = try settings.plan(for: target)
             runner = LoadRunner(
                 plan: plan, writer: try target.writer(plan), history: nil, clock: clock)

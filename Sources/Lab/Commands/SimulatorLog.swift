@@ -9,6 +9,7 @@ struct SimulatorLog {
     /// The number of the next order: an order id is never used twice (R6).
     let firstSequence: Int64
     private let target: Target
+    private let notice: @Sendable (String) -> Void
 
     private enum Target {
         case file(FileLog)
@@ -16,7 +17,12 @@ struct SimulatorLog {
     }
 
     /// Opens the log of a name, or makes one.
-    init(_ name: LogName, partitions: Int) throws(LogError) {
+    ///
+    /// - Parameter notice: told when Kafka's brokers do not answer and when they do again.
+    init(
+        _ name: LogName, partitions: Int, notice: @escaping @Sendable (String) -> Void
+    ) throws(LogError) {
+        self.notice = notice
         switch name {
         case .folder(let path):
             guard access(path, F_OK) == 0, let log = try Self.existing(path) else {
@@ -31,7 +37,7 @@ struct SimulatorLog {
             firstSequence = try LastSequence.of(log) + 1
         case .kafka(let settings):
             target = .kafka(settings)
-            let admin = try KafkaAdmin(settings)
+            let admin = try KafkaAdmin(settings, notice: notice)
             guard let topic = try admin.topic() else {
                 try admin.createTopic(partitions: partitions)
                 self.partitions = partitions
@@ -39,7 +45,8 @@ struct SimulatorLog {
                 return
             }
             self.partitions = topic.partitions
-            firstSequence = try LastSequence.of(settings, partitions: topic.partitions) + 1
+            firstSequence =
+                try LastSequence.of(settings, partitions: topic.partitions, notice: notice) + 1
         }
     }
 
@@ -48,7 +55,7 @@ struct SimulatorLog {
         switch target {
         case .file(let log):
             try FileLogAppender(log, partitions: plan.partitions, fsync: plan.fsync)
-        case .kafka(let settings): try LogName.writer(settings, plan)
+        case .kafka(let settings): try LogName.writer(settings, plan, notice: notice)
         }
     }
 

@@ -102,6 +102,20 @@ import Verifier
         #expect(figure?["runs"]?.elements?.count == 2)
     }
 
+    @Test("without a name all run, but those over Kafka where its parts are missing")
+    func unnamed() throws {
+        let all = BenchCatalogue.unnamed(missing: [])
+        #expect(all.benchmarks.map(\.name) == BenchCatalogue.all.map(\.name))
+        #expect(all.note == nil)
+        let some = BenchCatalogue.unnamed(missing: ["lib/librdkafka.so.1", "bin/tansu"])
+        #expect(some.benchmarks.count == all.benchmarks.count - 2)
+        #expect(some.benchmarks.allSatisfy { !$0.needsBroker })
+        let note = try #require(some.note)
+        for part in ["kafka-engine and kafka-loadgen", "librdkafka.so.1, tansu", "--with-kafka"] {
+            #expect(note.contains(part), "\(note)")
+        }
+    }
+
     @Test("every benchmark's name is its own, and patterns find them")
     func names() {
         let names = BenchCatalogue.all.map(\.name)

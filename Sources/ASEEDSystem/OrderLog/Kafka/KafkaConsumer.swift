@@ -14,7 +14,13 @@ public final class KafkaConsumer {
     private let reading: KafkaReading
 
     /// Makes the consumer; nothing is read yet. Committed offsets are neither used nor changed.
-    public init(_ settings: KafkaSettings) throws(LogError) { reading = try KafkaReading(settings) }
+    ///
+    /// - Parameter notice: told of what a person should know; on standard error by default.
+    public init(
+        _ settings: KafkaSettings, notice: (@Sendable (String) -> Void)? = nil
+    ) throws(LogError) {
+        reading = try KafkaReading(settings, notice: notice ?? KafkaClient.noticeOnStandardError)
+    }
 
     /// The topic; nil when there is none of that name.
     public func topic(timeoutMs: Int = 10_000) throws(LogError) -> KafkaTopic? {
