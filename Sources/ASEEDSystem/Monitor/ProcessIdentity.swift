@@ -33,6 +33,18 @@ public struct ProcessIdentity: Hashable, Sendable {
     /// Whether it still runs, or is stopped, and is no zombie.
     public var isAlive: Bool { ProcessIdentity(running: pid) == self }
 
+    /// When it started, in microseconds since 1970, to a tick of the kernel.
+    var startedAtUs: Int64 {
+        var sinceBoot = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+        let upUs = Int64(sinceBoot.tv_sec) * 1_000_000 + Int64(sinceBoot.tv_nsec) / 1_000
+        let ticksPerSecond = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        let (seconds, rest) = startTicks.quotientAndRemainder(dividingBy: ticksPerSecond)
+        let startUs =
+            Int64(clamping: seconds) &* 1_000_000 &+ Int64(rest * 1_000_000 / ticksPerSecond)
+        return SystemClock.wallNs() / 1_000 &- upUs &+ startUs
+    }
+
     /// As messages name it: `process 4711 (lab dashboard --port 5005)`.
     public var text: String { ProcFile.describe(pid: pid) }
 }

@@ -25,8 +25,8 @@ public final class ServiceMonitor {
         public var home: ServiceHome
         /// Where the dashboard answers, when no record tells it.
         public var dashboardURL: String
-        /// The token for reads of a dashboard that asks for one.
-        public var token: String?
+        /// The file of the token for reads of a dashboard that asks for one.
+        public var tokenPath: String?
         /// The folder of the order log, when it is one of files.
         public var orderLog: String?
         /// The broker of the order log.
@@ -50,6 +50,12 @@ public final class ServiceMonitor {
         /// Its process, when it lives.
         var process: ProcessIdentity?
         var answer: ProbeAnswer?
+
+        /// When its process started; the record tells it only of its own.
+        var startedAtUs: Int64? {
+            guard let process else { return nil }
+            return record?.process == process ? record?.startedAtUs : process.startedAtUs
+        }
     }
 
     private let configuration: Configuration
@@ -68,13 +74,15 @@ public final class ServiceMonitor {
         let timeoutMs = configuration.timeoutMs
         let url = ConditionLock(configuration.dashboardURL)
         dashboardURL = url
-        let token = configuration.token
+        let tokenPath = configuration.tokenPath
         dashboard = Probe("http") {
             ServiceProbes.dashboard(url: url.read { $0 }, timeoutMs: timeoutMs)
         }
         quality = Probe("quality") {
             let address = DashboardURL.join(url.read { $0 }, "/api/analytics")
-            // A dashboard that does not answer is told of by the other question.
+            // A token that can't be read is told of when the dashboard refuses its absence; one
+            // that does not answer is told of by the other question.
+            let token = tokenPath.flatMap { try? TokenFile.read($0) }
             guard
                 let response = try? ServiceProbes.get(
                     address, token: token, timeoutMs: timeoutMs),
@@ -94,6 +102,18 @@ public final class ServiceMonitor {
 
     /// Where the dashboard answers, as far as is known now.
     public var currentDashboardURL: String { dashboardURL.read { $0 } }
+
+    /// The monitor's own process, judged by its heartbeat like those that it looks at.
+    public func itself() -> SystemStatus.Service {
+        let record = record(ServiceNames.monitor)
+        var finding = Finding(name: ServiceNames.monitor, record: record)
+        if let process = record?.process, process.isAlive { finding.process = process }
+        addHeartbeat(to: &finding)
+        var service = Self.judge(
+            finding, stat: finding.process.flatMap { ProcessStat(pid: $0.pid) })
+        service.lastCheckUs = SystemClock.wallNs() / 1_000
+        return service
+    }
 
     /// Notes CPU times, so that a check a little later can tell shares.
     public func prime() { _ = look(at: findings(untilNs: 0), health: false) }
@@ -193,6 +213,7 @@ extension ServiceMonitor {
         var service = SystemStatus.Service(
             name: finding.name, state: .stopped, pid: finding.process?.pid, lastCheckUs: 0,
             restarts: finding.record?.restarts ?? 0, detail: "not started")
+        service.startedAtUs = finding.startedAtUs
         let answer = finding.answer
         let needsNone = finding.name == ServiceNames.kafka || finding.name == ServiceNames.zookeeper
         if needsNone, answer == nil, finding.record == nil {

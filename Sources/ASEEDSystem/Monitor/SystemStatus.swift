@@ -22,6 +22,8 @@ public struct SystemStatus: Equatable, Sendable {
         public var state: State
         /// Its process id, when it has a process on this machine.
         public var pid: Int32?
+        /// When that process started, in microseconds since 1970.
+        public var startedAtUs: Int64?
         /// Since the check before, children included; 100 is one CPU.
         public var cpuPercent: Double?
         /// Resident, children included.
@@ -35,12 +37,14 @@ public struct SystemStatus: Equatable, Sendable {
 
         /// A service that was looked at.
         public init(
-            name: String, state: State, pid: Int32? = nil, cpuPercent: Double? = nil,
-            memoryBytes: Int64? = nil, lastCheckUs: Int64, restarts: Int = 0, detail: String
+            name: String, state: State, pid: Int32? = nil, startedAtUs: Int64? = nil,
+            cpuPercent: Double? = nil, memoryBytes: Int64? = nil, lastCheckUs: Int64,
+            restarts: Int = 0, detail: String
         ) {
             self.name = name
             self.state = state
             self.pid = pid
+            self.startedAtUs = startedAtUs
             self.cpuPercent = cpuPercent
             self.memoryBytes = memoryBytes
             self.lastCheckUs = lastCheckUs
@@ -114,7 +118,9 @@ public struct SystemStatus: Equatable, Sendable {
             json.name("summary")
             json.object { json in
                 json.member("total_services", services.count)
-                let counted: [State] = [.running, .stopped, .unresponsive, .notConfigured]
+                let counted: [State] = [
+                    .running, .stopped, .unresponsive, .notConfigured, .unknown,
+                ]
                 for state in counted {
                     json.member(state.rawValue, services.count { $0.state == state })
                 }
@@ -138,6 +144,7 @@ public struct SystemStatus: Equatable, Sendable {
         json.object { json in
             json.member("status", service.state.rawValue)
             json.member("pid", service.pid)
+            json.member("started_at", service.startedAtUs.map { TimeText.iso($0) })
             json.name("cpu_percent")
             if let percent = service.cpuPercent { json.number(percent) } else { json.null() }
             json.name("memory_mb")

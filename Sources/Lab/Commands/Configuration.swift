@@ -67,7 +67,7 @@ enum Configuration {
             }),
         Setting(
             name: "DASHBOARD_URL", fallback: "http://localhost:5005",
-            meaning: "where results are published",
+            meaning: "where `lab engine` publishes, when it is set; what the monitor asks",
             mistake: { isHTTP($0) ? nil : "http://host:port or https://host:port is expected" },
             shown: hidingPassword),
         Setting(
@@ -98,9 +98,7 @@ enum Configuration {
                     Value(setting: setting, value: setting.fallback, source: .fallback))
                 continue
             }
-            if let mistake = setting.mistake(given) {
-                mistakes.append("\(setting.name)=\(setting.shown(given)): \(mistake)")
-            }
+            if let mistake = mistake(setting, given) { mistakes.append(mistake) }
             values.append(Value(setting: setting, value: given, source: .environment))
         }
         for name in names.sorted() where !settings.contains(where: { $0.name == name }) {
@@ -112,6 +110,15 @@ enum Configuration {
         }
         if let mistake = kafkaMistake(names: names, value: value) { mistakes.append(mistake) }
         return (values, mistakes)
+    }
+
+    /// What is wrong with the value of a setting, with its name; nil when nothing is.
+    static func mistake(_ name: String, _ value: String) -> String? {
+        settings.first { $0.name == name }.flatMap { mistake($0, value) }
+    }
+
+    private static func mistake(_ setting: Setting, _ value: String) -> String? {
+        setting.mistake(value).map { "\(setting.name)=\(setting.shown(value)): \($0)" }
     }
 
     // A name without what people get wrong: case, underscores, the plural.

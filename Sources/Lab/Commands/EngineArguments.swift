@@ -35,16 +35,13 @@ struct EngineArguments {
             ?? "./checkpoints"
         options = EngineOptions(checkpointFolder: folder, runID: runID)
         options.trigger = trigger
-        dashboardURL = arguments.string("dashboard")
         tokenPath = arguments.string("token-file")
         progressPath = arguments.string("progress")
         printsToConsole = try arguments.choice("sink", of: ["console"]) != nil
         printsAnswer = try arguments.choice("format", of: ["human", "json"]) == "json"
         announces = trigger != .availableNow || arguments.has("announce")
         top = try Self.top(arguments)
-        if printsToConsole, dashboardURL != nil {
-            throw UsageError("lab engine: --sink console and --dashboard exclude each other")
-        }
+        dashboardURL = try Self.dashboardURL(arguments, trigger)
         try readLimits(arguments)
         options.windows = try WindowOptions.read(arguments, command: "engine")
         // Made last: nothing is left behind when an option is wrong.
@@ -102,6 +99,28 @@ struct EngineArguments {
                     + "not \"\(text)\"")
         }
         return .interval(ms: try duration(arguments, "trigger") ?? 5_000)
+    }
+
+    /// A drain of recorded data, and whoever wants the results elsewhere, is no service of the
+    /// environment's dashboard.
+    private static func dashboardURL(
+        _ arguments: Arguments, _ trigger: EngineOptions.Trigger
+    ) throws -> String? {
+        let named = arguments.string("dashboard")
+        if named != nil {
+            for other in ["sink", "no-dashboard"] where arguments.has(other) {
+                let word = other == "sink" ? "--sink console" : "--\(other)"
+                throw UsageError("lab engine: \(word) and --dashboard exclude each other")
+            }
+            return named
+        }
+        guard trigger != .availableNow, !arguments.has("sink"), !arguments.has("no-dashboard"),
+            let url = Environment.value("DASHBOARD_URL"), !url.isEmpty
+        else { return nil }
+        if let mistake = Configuration.mistake("DASHBOARD_URL", url) {
+            throw CommandFailure(.configuration, "lab engine: \(mistake)")
+        }
+        return url
     }
 
     /// A duration that can be added to a time without overflow.

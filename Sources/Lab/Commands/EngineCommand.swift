@@ -24,7 +24,10 @@ enum EngineCommand: Command {
             .init("idle-timeout", "D", help: "leave silent partitions out of the watermark (off)"),
             .init("dead-letter-limit", "N", help: "rejected records that are kept (100000)"),
             .init("run-id", "ID", help: "the run's id in published results"),
-            .init("dashboard", "URL", help: "where results are published"),
+            .init(
+                "dashboard", "URL",
+                help: "where results are published (with an interval: DASHBOARD_URL, if it is set)"),
+            .init("no-dashboard", help: "publish nothing, also when DASHBOARD_URL is set"),
             .init("token-file", "FILE", help: "the dashboard's bearer token"),
             .init("publish-every", "QUERY=N", help: "publish a query every N batches only"),
             .init(

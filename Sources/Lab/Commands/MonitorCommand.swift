@@ -29,8 +29,9 @@ enum MonitorCommand: Command {
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let paths = ServicePaths(arguments)
-        let interval = try duration(arguments, "interval", fallbackMs: 5_000)
-        let timeout = try duration(arguments, "timeout", fallbackMs: 2_000)
+        let interval = try duration(
+            arguments, "interval", fallbackMs: 5_000, mostMs: StartSettings.longestIntervalMs)
+        let timeout = try duration(arguments, "timeout", fallbackMs: 2_000, mostMs: 10_000)
         var policy = ServiceRestarter.Policy()
         policy.limit = Int(try arguments.integer("restart-limit", in: 0...1_000) ?? 5)
         let log = try ServiceLog.open(
@@ -49,7 +50,8 @@ enum MonitorCommand: Command {
             var settings = MonitorService.Configuration(statusPath: paths.home.status)
             settings.intervalMs = interval
             settings.timeoutMs = Int(timeout)
-            if FileTree.exists(tokenPath) { settings.tokenPath = tokenPath }
+            // Read for each report: whoever starts first, the dashboard may still make the file.
+            settings.tokenPath = tokenPath
             let service = MonitorService(
                 monitor: ServiceMonitor(configuration), configuration: settings, log: log)
             let restarter =
@@ -75,11 +77,14 @@ enum MonitorCommand: Command {
     }
 
     private static func duration(
-        _ arguments: Arguments, _ name: String, fallbackMs: Int64
+        _ arguments: Arguments, _ name: String, fallbackMs: Int64, mostMs: Int64
     ) throws(UsageError) -> Int64 {
         let ms = try arguments.durationMs(name) ?? fallbackMs
-        guard (50...3_600_000).contains(ms) else {
-            throw UsageError("lab monitor: --\(name) is from 50ms to 1h")
+        guard (50...mostMs).contains(ms) else {
+            throw UsageError(
+                "lab monitor: --\(name) is from 50ms to "
+                    + "\(DurationText.text(milliseconds: mostMs)): the dashboard takes a report "
+                    + "for old after 15 s")
         }
         return ms
     }

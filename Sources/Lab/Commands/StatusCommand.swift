@@ -42,7 +42,7 @@ enum StatusCommand: Command {
         } else {
             StandardStream.out.write(
                 StatusView(
-                    status: status, monitor: own(paths), style: TerminalStyle(for: .out)
+                    status: status, monitor: monitor.itself(), style: TerminalStyle(for: .out)
                 ).text)
         }
         switch status.overall {
@@ -50,14 +50,6 @@ enum StatusCommand: Command {
         case .partial: return .partlyRunning
         case .down: return .notRunning
         }
-    }
-
-    private static func own(_ paths: ServicePaths) -> (state: String, pid: Int32?) {
-        guard
-            let record = try? ServiceRecord.read(paths.home.record(of: ServiceNames.monitor)),
-            record.process.isAlive
-        else { return ("stopped", nil) }
-        return ("running", record.process.pid)
     }
 }
 

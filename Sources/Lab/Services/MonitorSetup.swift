@@ -12,8 +12,7 @@ enum MonitorSetup {
         let url = dashboardURL ?? Environment.value("DASHBOARD_URL") ?? "http://127.0.0.1:5005"
         var configuration = ServiceMonitor.Configuration(home: home, dashboardURL: url)
         configuration.timeoutMs = timeoutMs
-        // A token that can't be read is told of when the dashboard refuses its absence.
-        configuration.token = FileTree.exists(tokenPath) ? try? TokenFile.read(tokenPath) : nil
+        configuration.tokenPath = tokenPath
         do throws(LogError) {
             switch try LogName(log) {
             case .folder(let path): configuration.orderLog = path

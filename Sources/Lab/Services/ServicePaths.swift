@@ -28,7 +28,10 @@ struct ServicePaths: Equatable, Sendable {
             logs: Environment.value("LOG_DIR") ?? "\(beside)/logs")
     }
 
-    func logFile(of service: String) -> String { "\(logs)/\(service).log" }
+    /// What `lab logs` shows. A broker has no log of the lab's form, only what it prints.
+    func logFile(of service: String) -> String {
+        service == ServiceNames.kafka ? outputFile(of: service) : "\(logs)/\(service).log"
+    }
     /// What a service writes to standard output and standard error.
     func outputFile(of service: String) -> String { "\(logs)/\(service).out" }
 

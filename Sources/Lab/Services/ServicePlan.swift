@@ -95,7 +95,7 @@ struct ServicePlan: Sendable {
     func address(brokerPort: Int) -> String {
         guard settings.log != "file" else { return paths.home.orders }
         guard settings.broker != nil else { return settings.log }
-        let topic = Environment.value("KAFKA_TOPIC") ?? KafkaSettings.defaultTopic
+        let topic = settings.topic ?? KafkaSettings.defaultTopic
         return "kafka://127.0.0.1:\(brokerPort)/\(topic)"
     }
 

@@ -94,7 +94,12 @@ struct ServiceRegistry: Sendable {
 
 extension ServiceRecord {
     /// `2024-01-15 14:30:00 UTC`
-    var since: String {
-        TimeText.iso(startedAtUs).prefix(19).map { $0 == "T" ? " " : "\($0)" }.joined() + " UTC"
+    var since: String { TimeText.readable(startedAtUs) }
+}
+
+extension TimeText {
+    /// `2024-01-15 14:30:00 UTC`
+    static func readable(_ micros: Int64) -> String {
+        iso(micros).prefix(19).map { $0 == "T" ? " " : "\($0)" }.joined() + " UTC"
     }
 }

@@ -22,6 +22,8 @@ final class ServiceRestarter {
         var inARow = 0
         var lastNs: Int64 = 0
         var hasGivenUp = false
+        /// Whose end they answer; another one was started by somebody else.
+        var process: ProcessIdentity?
     }
 
     private let registry: ServiceRegistry
@@ -54,6 +56,7 @@ final class ServiceRestarter {
         guard let seen = try registry.record(service), !seen.process.isAlive else { return }
         let nowNs = SystemClock.monotonicNs()
         var attempt = attempts[service] ?? Attempts()
+        if attempt.process != seen.process { attempt = Attempts(process: seen.process) }
         defer { attempts[service] = attempt }
         if attempt.inARow > 0 {
             let sinceMs = (nowNs - attempt.lastNs) / 1_000_000
@@ -85,7 +88,11 @@ final class ServiceRestarter {
         record.process = process.identity
         record.restarts += 1
         record.startedAtUs = SystemClock.wallNs() / 1_000
-        try registry.write(record)
+        do throws(SystemError) { try registry.write(record) } catch {
+            try ServiceStopper.end(unrecorded: process, service)
+            throw error
+        }
+        attempt.process = process.identity
         log.warn(
             "service.restarted",
             "\(service) had ended and was started again as process \(process.identity.pid), "

@@ -64,7 +64,8 @@ final class ServiceSession {
         }
     }
 
-    /// Stops services, those last that others talk to.
+    /// Stops services, those last that others talk to. One that can't be stopped keeps no other
+    /// from it; all failures are told at the end.
     ///
     /// - Returns: how many were running.
     @discardableResult
@@ -73,9 +74,17 @@ final class ServiceSession {
         var stopper = ServiceStopper(registry: registry)
         stopper.limitMs = limitMs
         var count = 0
+        var failures: [(code: ExitCode, text: String)] = []
         let width = services.map(\.count).max() ?? 0
         for service in services.reversed() {
-            guard let stopped = try stopper.stop(service) else { continue }
+            let found: ServiceStopper.Stopped?
+            do { found = try stopper.stop(service) } catch {
+                let code = (error as? CommandFailure)?.code ?? .inputOutput
+                let isNamed = "\(error)".contains(service)
+                failures.append((code, isNamed ? "\(error)" : "\(service): \(error)"))
+                continue
+            }
+            guard let stopped = found else { continue }
             let how: String
             if stopped.wasGone {
                 how = "process \(stopped.pid) had ended before"
@@ -88,6 +97,9 @@ final class ServiceSession {
                     + Figures.duration(ms: stopped.tookMs)
             }
             StandardStream.out.write("\(service.padded(to: width))  stopped  \(how)\n")
+        }
+        if let first = failures.first {
+            throw CommandFailure(first.code, failures.map(\.text).joined(separator: "\n"))
         }
         return count
     }

@@ -108,7 +108,10 @@ final class ServiceStarter {
             service: service, process: process.identity, command: command, port: nil,
             logFile: plan.paths.logFile(of: service), outputFile: output, startedAtUs: beginUs)
         // At once: whatever happens to us, the process can be found.
-        try registry.write(record)
+        do throws(SystemError) { try registry.write(record) } catch {
+            try ServiceStopper.end(unrecorded: process, service)
+            throw error
+        }
         let ready = try awaitReady(
             process,
             ServiceReadiness(
@@ -155,7 +158,8 @@ final class ServiceStarter {
     /// The last lines that a service wrote.
     private func tails(_ service: String) -> String {
         var text = ""
-        for path in [plan.paths.logFile(of: service), plan.paths.outputFile(of: service)] {
+        let files = [plan.paths.logFile(of: service), plan.paths.outputFile(of: service)]
+        for path in files[0] == files[1] ? [files[0]] : files {
             let lines = TextTail.lastLines(of: path, count: 5)
             guard !lines.isEmpty else { continue }
             text += "\nthe last lines of \(path):"

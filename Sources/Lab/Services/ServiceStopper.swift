@@ -27,26 +27,41 @@ struct ServiceStopper {
         var stopped = Stopped(
             service: service, pid: record.process.pid, tookMs: 0, wasKilled: false, wasGone: false)
         if let process = try ProcessHandle(record.process) {
-            try process.signal(SIGTERM)
-            // A paused process takes the signal only when it goes on.
-            try process.signal(SIGCONT)
             let ms = limitMs ?? ServicePlan.stopLimitMs(service)
-            if !process.waitForEnd(untilNs: beginNs + ms * 1_000_000) {
-                stopped.wasKilled = true
-                try process.signal(SIGKILL)
-                let lastNs = SystemClock.monotonicNs() + 10_000_000_000
-                guard process.waitForEnd(untilNs: lastNs) else {
-                    throw CommandFailure(
-                        .unavailable,
-                        "\(service), \(record.process.text), does not end even by SIGKILL: it "
-                            + "waits for the kernel, perhaps for a disk; its record is kept")
-                }
-            }
+            stopped.wasKilled = try Self.end(process, service, withinMs: ms)
         } else {
             stopped.wasGone = true
         }
         try registry.remove(service)
         stopped.tookMs = (SystemClock.monotonicNs() - beginNs) / 1_000_000
         return stopped
+    }
+
+    /// Ends a process that was started but could not be recorded: nobody would find it again.
+    static func end(unrecorded process: DetachedProcess, _ service: String) throws {
+        if let handle = try ProcessHandle(process.identity) {
+            _ = try end(handle, service, withinMs: ServicePlan.stopLimitMs(service))
+        }
+        _ = process.ending()
+    }
+
+    /// - Returns: whether it had to be killed.
+    private static func end(
+        _ process: ProcessHandle, _ service: String, withinMs limitMs: Int64
+    ) throws -> Bool {
+        let beginNs = SystemClock.monotonicNs()
+        try process.signal(SIGTERM)
+        // A paused process takes the signal only when it goes on.
+        try process.signal(SIGCONT)
+        if process.waitForEnd(untilNs: beginNs + limitMs * 1_000_000) { return false }
+        try process.signal(SIGKILL)
+        let lastNs = SystemClock.monotonicNs() + 10_000_000_000
+        guard process.waitForEnd(untilNs: lastNs) else {
+            throw CommandFailure(
+                .unavailable,
+                "\(service), \(process.identity.text), does not end even by SIGKILL: it waits for "
+                    + "the kernel, perhaps for a disk; its record is kept")
+        }
+        return true
     }
 }

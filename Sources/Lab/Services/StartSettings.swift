@@ -2,8 +2,10 @@ internal import ASEEDSystem
 
 /// What the system is started with; kept, so that `lab restart` needs no options again.
 struct StartSettings: Equatable, Sendable {
-    /// `file`, `kafka` for the environment's or a managed broker, or the address of a topic.
+    /// `file`, `kafka` for a broker of the lab, or the address of a topic.
     var log = "file"
+    /// The topic on a broker of the lab; nil is the environment's.
+    var topic: String?
     /// The kind of broker that the lab runs itself; nil leaves the log to others.
     var broker: BrokerKind?
     /// Where it listens; 0 takes a free port.
@@ -19,6 +21,8 @@ struct StartSettings: Equatable, Sendable {
     var logLevel = LogLevel.info.name
     /// How often the monitor looks.
     var intervalMs: Int64 = 5_000
+    /// A check may take seconds, and the dashboard takes a report for old after 15 s.
+    static let longestIntervalMs: Int64 = 5_000
     /// Whether the monitor starts again what died.
     var restarts = false
 
@@ -40,9 +44,12 @@ struct StartSettings: Equatable, Sendable {
     ]
 
     /// These settings with what a command line changes.
-    func with(_ arguments: Arguments, command: String) throws -> StartSettings {
+    func with(
+        _ arguments: Arguments, command: String,
+        environment: (String) -> String? = Environment.value
+    ) throws -> StartSettings {
         var settings = self
-        try settings.takeLog(arguments, command: command)
+        try settings.takeLog(arguments, command: command, environment)
         if let port = try arguments.integer("port", in: 0...65_535) { settings.port = Int(port) }
         if let rate = arguments.string("rate") {
             guard let number = Double(rate), (1e-3...1e8).contains(number) else {
@@ -55,8 +62,10 @@ struct StartSettings: Equatable, Sendable {
             settings.trigger = DurationText.text(milliseconds: ms)
         }
         if let ms = try arguments.durationMs("interval") {
-            guard (100...3_600_000).contains(ms) else {
-                throw UsageError("lab \(command): --interval is from 100ms to 1h")
+            guard (100...Self.longestIntervalMs).contains(ms) else {
+                throw UsageError(
+                    "lab \(command): --interval is from 100ms to 5s: the dashboard takes a report "
+                        + "of the monitor for old after 15 s")
             }
             settings.intervalMs = ms
         }
@@ -67,7 +76,9 @@ struct StartSettings: Equatable, Sendable {
         return settings
     }
 
-    private mutating func takeLog(_ arguments: Arguments, command: String) throws {
+    private mutating func takeLog(
+        _ arguments: Arguments, command: String, _ environment: (String) -> String?
+    ) throws {
         if let text = arguments.string("log") {
             guard text == "file" || KafkaAddress.isKafka(text) else {
                 throw UsageError(
@@ -75,8 +86,9 @@ struct StartSettings: Equatable, Sendable {
                 )
             }
             log = text
+            topic = nil
             // Without an address from anybody, the lab runs a broker; this one keeps its topics.
-            let isNamed = text != "kafka" || Environment.value("KAFKA_BOOTSTRAP_SERVERS") != nil
+            let isNamed = text != "kafka" || environment("KAFKA_BOOTSTRAP_SERVERS") != nil
             broker = text == "file" || isNamed ? nil : .noida
         }
         if let kind = try arguments.choice("broker", of: BrokerKind.allCases.map(\.rawValue)) {
@@ -87,6 +99,26 @@ struct StartSettings: Equatable, Sendable {
         }
         if let port = try arguments.integer("broker-port", in: 0...65_535) {
             brokerPort = Int(port)
+        }
+        try resolve(command: command, environment)
+    }
+
+    /// Puts brokers and topic in the place of what the environment names: a restart, perhaps in
+    /// another shell, has to find the same log.
+    private mutating func resolve(
+        command: String, _ environment: (String) -> String?
+    ) throws(UsageError) {
+        guard log != "file" else { return }
+        do throws(LogError) {
+            let defaultTopic = topic ?? environment("KAFKA_TOPIC") ?? KafkaSettings.defaultTopic
+            let address = try KafkaAddress(
+                parsing: log,
+                defaultBrokers: (broker == nil ? environment("KAFKA_BOOTSTRAP_SERVERS") : nil)
+                    ?? KafkaSettings.defaultBrokers,
+                defaultTopic: defaultTopic)
+            if broker == nil { log = "\(address)" } else { topic = address.topic }
+        } catch {
+            throw UsageError("lab \(command): \(error)")
         }
     }
 
@@ -112,10 +144,11 @@ struct StartSettings: Equatable, Sendable {
             let interval = json["interval_ms"]?.integer, let restarts = json["restart"]?.bool
         else { return nil }
         return StartSettings(
-            log: log, broker: json["broker"]?.string.flatMap(BrokerKind.init),
+            log: log, topic: json["topic"]?.string,
+            broker: json["broker"]?.string.flatMap(BrokerKind.init),
             brokerPort: json["broker_port"]?.integer.map { Int($0) } ?? 9_092,
             address: json["address"]?.string, port: Int(port), rate: rate, trigger: trigger,
-            logLevel: level, intervalMs: interval, restarts: restarts)
+            logLevel: level, intervalMs: min(interval, longestIntervalMs), restarts: restarts)
     }
 
     /// Keeps them for the next restart.
@@ -123,6 +156,7 @@ struct StartSettings: Equatable, Sendable {
         var json = JSONWriter()
         json.object { json in
             json.member("log", log)
+            json.member("topic", topic)
             json.member("broker", broker?.rawValue)
             json.member("broker_port", brokerPort)
             json.member("address", address)

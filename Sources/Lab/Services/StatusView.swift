@@ -4,24 +4,15 @@ internal import ASEEDSystem
 struct StatusView {
     let status: SystemStatus
     /// The monitor's own line.
-    let monitor: (state: String, pid: Int32?)
+    let monitor: SystemStatus.Service
     let style: TerminalStyle
 
     var text: String {
-        let services = status.services.map { service in
-            [
-                service.name, service.state.rawValue, service.pid.map { "\($0)" } ?? "-",
-                service.cpuPercent.map { Figures.decimals($0, 1) + " %" } ?? "-",
-                service.memoryBytes.map(Figures.bytes) ?? "-", "\(service.restarts)",
-                service.detail,
-            ]
-        }
-        let own = [
-            ServiceNames.monitor, monitor.state, monitor.pid.map { "\($0)" } ?? "-", "-", "-", "-",
-            "",
+        let services = (status.services + [monitor]).map(Self.row)
+        let head = [
+            "SERVICE", "STATUS", "PID", "SINCE", "CPU", "MEMORY", "RESTARTS", "DETAIL",
         ]
-        let head = ["SERVICE", "STATUS", "PID", "CPU", "MEMORY", "RESTARTS", "DETAIL"]
-        var text = Self.table([head] + services + [own]) { row, column, cell in
+        var text = Self.table([head] + services) { row, column, cell in
             if row == 0 { return style(cell, .bold) }
             return column == 1 ? coloured(cell) : cell
         }
@@ -35,6 +26,17 @@ struct StatusView {
                 }
         }
         return text + "\nThe system is " + coloured(status.overall.rawValue) + ".\n"
+    }
+
+    private static func row(_ service: SystemStatus.Service) -> [String] {
+        let pid = service.pid.map { "\($0)" } ?? "-"
+        let since = service.startedAtUs.map { TimeText.readable($0) } ?? "-"
+        let share = service.cpuPercent.map { Figures.decimals($0, 1) + " %" } ?? "-"
+        let memory = service.memoryBytes.map(Figures.bytes) ?? "-"
+        return [
+            service.name, service.state.rawValue, pid, since, share, memory, "\(service.restarts)",
+            service.detail,
+        ]
     }
 
     private func coloured(_ cell: String) -> String {

@@ -6,7 +6,8 @@ import Testing
     private static func status(_ states: [SystemStatus.State]) -> SystemStatus {
         let services = zip(ServiceNames.monitored, states).map { name, state in
             SystemStatus.Service(
-                name: name, state: state, pid: state == .running ? 9 : nil, cpuPercent: 1.5,
+                name: name, state: state, pid: state == .running ? 9 : nil,
+                startedAtUs: state == .running ? 1_705_329_000_000_000 : nil, cpuPercent: 1.5,
                 memoryBytes: 3 << 20, lastCheckUs: 1_705_329_000_123_456, restarts: 2, detail: "d")
         }
         return SystemStatus(
@@ -35,6 +36,8 @@ import Testing
         let dashboard = json["services"]?["dashboard"]
         #expect(dashboard?["status"]?.string == "running")
         #expect(dashboard?["pid"]?.integer == 9)
+        #expect(dashboard?["started_at"]?.string == "2024-01-15T14:30:00.000000Z")
+        #expect(json["services"]?["kafka"]?["started_at"]?.isNull == true)
         #expect(dashboard?["cpu_percent"]?.double == 1.5)
         #expect(dashboard?["memory_mb"]?.double == 3)
         #expect(dashboard?["last_check"]?.string == "2024-01-15T14:30:00.123456Z")
@@ -47,6 +50,16 @@ import Testing
         #expect(summary?["not_configured"]?.integer == 1)
         #expect(json["health"]?.elements?.first?["status"]?.string == "ok")
         #expect(json["timestamp"]?.string == "2024-01-15T14:30:00.000000Z")
+    }
+
+    @Test func countsEveryService() throws {
+        let status = Self.status([.notConfigured, .unknown, .running, .unresponsive, .stopped])
+        let summary = try #require(try JSONParser.parse(status.json)["summary"])
+        let counts = (summary.members ?? []).filter { $0.name != "total_services" }
+        #expect(summary["unknown"]?.integer == 1)
+        #expect(
+            counts.reduce(0) { $0 + ($1.value.integer ?? 0) }
+                == summary["total_services"]?.integer)
     }
 
     // MARK: - A service
@@ -82,6 +95,16 @@ import Testing
             judged("data_analyzer", process: Self.alive, up: true, state: "T").state
                 == .unresponsive)
         #expect(judged("data_analyzer").state == .stopped)
+    }
+
+    @Test func tellsSinceWhenAProcessRuns() {
+        let ours = judged("dashboard", record: Self.record, process: Self.alive, up: true)
+        #expect(ours.startedAtUs == Self.record.startedAtUs)
+        #expect(judged("dashboard", record: Self.record).startedAtUs == nil)
+        // A process that no record tells of: the kernel does.
+        let own = judged("kafka", process: .current, up: true)
+        let nowUs = SystemClock.wallNs() / 1_000
+        #expect(((nowUs - 3_600_000_000)...nowUs).contains(own.startedAtUs ?? 0))
     }
 
     @Test func aBrokerOfOthersNeedsNoProcessHere() {

@@ -29,6 +29,7 @@ import Testing
             ["--window", "60s", "--slide", "30s", "--slide", "10s"],
             ["--window", "60s", "--window", "60s"], ["--window", "367d"],
             ["--sink", "console", "--dashboard", "http://127.0.0.1:1"], ["--watermark", "10m"],
+            ["--no-dashboard", "--dashboard", "http://127.0.0.1:1"],
         ])
     func wrongOptions(words: [String]) throws {
         let folder = try TemporaryFolder()
@@ -120,6 +121,35 @@ import Testing
         first.signal(SIGTERM)
         #expect(try first.end() == .exit(0))
         #expect(try EngineProcess.run(log.drain("checkpoint")).ending == .exit(0))
+    }
+
+    @Test("DASHBOARD_URL is where a following engine publishes when nothing else is said")
+    func dashboardOfTheEnvironment() throws {
+        let log = try GeneratedLog(orders: 500)
+        let dashboard = try StubDashboard(body: Array("{}".utf8))
+        let words = ["engine", "--trigger", "50ms"] + log.settings
+        let engine = try EngineProcess(
+            words + ["--checkpoint", log.file("checkpoint")],
+            environment: ["DASHBOARD_URL": dashboard.url])
+        #expect(try engine.wait { !dashboard.posts.isEmpty })
+        engine.signal(SIGTERM)
+        _ = try engine.end()
+
+        // Where it is used, a wrong one is told of before the missing log is.
+        func ending(_ more: [String]) throws -> (EngineProcess.Ending, String) {
+            let found = try EngineProcess.run(
+                ["engine", "--log", "/none/log", "--checkpoint", log.file("other")] + more,
+                environment: ["DASHBOARD_URL": "nowhere"])
+            return (found.ending, found.errors)
+        }
+        let wrong = try ending([])
+        #expect(wrong.0 == .exit(78) && wrong.1.contains("DASHBOARD_URL=nowhere"), "\(wrong.1)")
+        for more in [
+            ["--no-dashboard"], ["--sink", "console"], ["--dashboard", "http://127.0.0.1:1"],
+            ["--trigger", "available-now"],
+        ] {
+            #expect(try ending(more).0 == .exit(69), "\(more)")
+        }
     }
 
     @Test("a token file that can't be read is 78; a checkpoint that can't be made is 74")

@@ -69,6 +69,17 @@ import Testing
                 """)
     }
 
+    @Test func showsWhatTheBrokerPrints() throws {
+        let system = try SystemFixture()
+        try system.paths.make()
+        try RawFile("\(system.paths.logs)/kafka.out").append("{\"ready\":\"broker\"}\nit ended\n")
+        for words in [["logs", "kafka"], ["logs"]] {
+            let result = try system.run(words)
+            #expect(result.ending == .exit(0), "\(result.errors)")
+            #expect(result.out == "{\"ready\":\"broker\"}\nit ended\n")
+        }
+    }
+
     @Test func followsUntilItIsToldToStop() throws {
         let system = try SystemFixture()
         try system.paths.make()

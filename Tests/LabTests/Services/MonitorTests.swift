@@ -84,6 +84,38 @@ import Testing
         #expect(system.record("order_simulator") == nil)
     }
 
+    @Test func statusShowsAPausedMonitor() throws {
+        let system = try SystemFixture()
+        try system.start()
+        func line() throws -> [Substring] {
+            let table = try system.run(["status"]).out
+            let line = table.split(separator: "\n").first { $0.hasPrefix("monitor ") }
+            return (line ?? "").split(separator: " ")
+        }
+        #expect(try line().dropFirst().first == "running")
+        let pid = try system.pid("monitor")
+        kill(pid, SIGSTOP)
+        #expect(SystemFixture.eventually { (try? line().dropFirst().first) == "unresponsive" })
+        #expect(try line().contains("\(pid)"))
+        kill(pid, SIGCONT)
+    }
+
+    @Test func tellsADashboardWhoseTokenIsMadeLater() throws {
+        let system = try SystemFixture()
+        let dashboard = try StubDashboard(body: Array("{}".utf8))
+        let monitor = try system.begin(
+            ["monitor", "--dashboard", dashboard.url, "--interval", "50ms", "--timeout", "500ms"])
+        #expect(try monitor.wait { system.status() != nil })
+        #expect(dashboard.posts.isEmpty)
+        let token = try TokenFile.readOrMake(system.paths.home.token)
+        #expect(try monitor.wait { !dashboard.posts.isEmpty })
+        let head = try #require(dashboard.posts.first).head
+        #expect(head.hasPrefix("POST /api/services"))
+        #expect(head.contains("Bearer \(token)"))
+        monitor.signal(SIGTERM)
+        #expect(try monitor.end() == .exit(0))
+    }
+
     // MARK: - Restarts
 
     private func restarter(
@@ -127,6 +159,51 @@ import Testing
         #expect(system.record("order_simulator")?.restarts == 3)
         let text = try #require(SmallFile.text(system.paths.logFile(of: "monitor")))
         #expect(text.split(separator: "\n").count { $0.contains("restart.limit") } == 1)
+        withExtendedLifetime(log) {}
+    }
+
+    @Test func countsAnewWhenSomebodyElseStartedIt() throws {
+        let system = try SystemFixture()
+        let (restarter, log) = try restarter(system, limit: 1)
+        try writeShortLived(system)
+        func considerTwice() throws {
+            for _ in 0..<2 {
+                restarter.consider(Self.stopped)
+                let process = try #require(system.record("order_simulator")).process
+                #expect(
+                    SystemFixture.eventually {
+                        restarter.consider(SystemStatus(services: [], health: [], timeUs: 0))
+                        return !process.isAlive
+                    })
+            }
+        }
+        try considerTwice()
+        try considerTwice()
+        var record = try #require(system.record("order_simulator"))
+        #expect(record.restarts == 1)
+        // As `lab restart` would; it ended again.
+        record.process = ProcessIdentity(pid: 1, startTicks: 2)
+        try system.registry.write(record)
+        try considerTwice()
+        #expect(system.record("order_simulator")?.restarts == 2)
+        withExtendedLifetime(log) {}
+    }
+
+    /// The record's draft can't be made: a folder has its name.
+    @Test func endsWhatItCanNotRecord() throws {
+        let system = try SystemFixture()
+        let (restarter, log) = try restarter(system, limit: 3)
+        try writeShortLived(system)
+        var record = try #require(system.record("order_simulator"))
+        record.command = ["/usr/bin/tail", "-f", system.paths.home.lock]
+        try system.registry.write(record)
+        try FileTree.make(
+            "\(system.paths.home.record(of: "order_simulator")).\(getpid()).draft")
+        restarter.consider(Self.stopped)
+        #expect(system.processes().isEmpty)
+        #expect(system.record("order_simulator")?.restarts == 0)
+        let text = try #require(SmallFile.text(system.paths.logFile(of: "monitor")))
+        #expect(text.contains("restart.failed"))
         withExtendedLifetime(log) {}
     }
 
@@ -187,8 +264,12 @@ import Testing
         let restart = try system.run(["restart"], environment: environment)
         #expect(restart.ending == .exit(0), "\(restart.errors)")
         #expect(system.awaitState("kafka", "running"))
+        let logs = try system.run(["logs", "kafka"], environment: environment)
+        #expect(logs.out.contains("\"ready\":\"broker\""), "\(logs.errors)")
         kill(try system.pid("kafka"), SIGKILL)
         #expect(system.awaitState("kafka", "stopped"))
+        let detail = system.status()?["services"]?["kafka"]?["detail"]?.string
+        #expect(detail?.hasSuffix("its log is \(system.paths.logs)/kafka.out") == true)
         let status = try system.run(["status", "--format", "json"], environment: environment)
         #expect(status.ending == .exit(1))
         let stop = try system.run(["stop"], environment: environment)

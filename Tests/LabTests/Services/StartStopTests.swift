@@ -31,8 +31,12 @@ import Testing
             #expect(shown?["pid"]?.integer == Int64(try system.pid(service)))
             #expect(shown?["memory_mb"]?.double ?? 0 > 1)
             #expect(shown?["cpu_percent"]?.double != nil)
+            let record = try #require(system.record(service))
+            #expect(shown?["started_at"]?.string == TimeText.iso(record.startedAtUs))
         }
         let table = try system.run(["status"])
+        let engineRecord = try #require(system.record("data_analyzer"))
+        #expect(table.out.contains("  \(engineRecord.since)  "), "\(table.out)")
         #expect(table.out.contains("The system is healthy."))
 
         let stop = try system.run(["stop"])
@@ -221,6 +225,38 @@ import Testing
         #expect(system.processes().isEmpty)
     }
 
+    @Test func stopsTheOthersWhenOneCanNotBe() throws {
+        let system = try SystemFixture()
+        let other = try system.stranger("exec sleep 60")
+        try system.write("dashboard", other)
+        for service in ["monitor", "order_simulator"] {
+            try TextFile.replace(system.paths.home.record(of: service), with: Array("{".utf8))
+        }
+        let stop = try system.run(["stop"])
+        #expect(stop.ending == .exit(74))
+        #expect(stop.errors.contains("monitor.json is no record of a service"))
+        #expect(stop.errors.contains("order_simulator.json is no record of a service"))
+        #expect(stop.out.contains("dashboard        stopped  process \(other.pid)"), "\(stop.out)")
+        #expect(!other.isAlive)
+    }
+
+    /// The record's draft can't be made: a folder has its name.
+    @Test func endsWhatItCanNotRecord() throws {
+        let system = try SystemFixture()
+        try system.paths.make()
+        let lab = try #require(LabBinary.path)
+        let record = system.paths.home.record(of: "dashboard")
+        let errors = "\(system.folder.path)/errors"
+        let start = try system.stranger(
+            "mkdir \(record).$$.draft && exec \(lab) start --port 0 --home "
+                + "\(system.paths.home.path) 2>\(errors)")
+        #expect(SystemFixture.eventually { !start.isAlive })
+        let text = try #require(SmallFile.text(errors))
+        #expect(text.contains("lab start: write \(record)"), "\(text)")
+        #expect(system.processes().isEmpty)
+        #expect(system.record("dashboard") == nil)
+    }
+
     @Test func tellsOfARecordThatIsNone() throws {
         let system = try SystemFixture()
         try system.paths.make()
@@ -236,14 +272,18 @@ import Testing
 
     @Test(arguments: [
         (["start", "--rate", "0"], "--rate is a number"),
-        (["start", "--interval", "1ms"], "--interval is from 100ms to 1h"),
+        (["start", "--interval", "1ms"], "--interval is from 100ms to 5s: the dashboard"),
+        (["restart", "--interval", "6s"], "--interval is from 100ms to 5s"),
         (["start", "dashbord"], "did you mean dashboard?"),
         (["stop", "spark"], "no service \"spark\""),
         (["start", "--broker", "tansu"], "--broker goes with --log kafka"),
         (["start", "--log", "ftp"], "--log is file, kafka or kafka://HOST:PORT/TOPIC"),
         (["status", "--timeout", "1ms"], "--timeout is from 50ms to 1m"),
         (["logs", "--level", "LOUD"], "--level is one of DEBUG, INFO, WARN, ERROR"),
-        (["monitor", "--interval", "1ms"], "--interval is from 50ms to 1h"),
+        (["monitor", "--interval", "1ms"], "--interval is from 50ms to 5s: the dashboard"),
+        (["monitor", "--interval", "5001ms"], "--interval is from 50ms to 5s"),
+        (["monitor", "--timeout", "11s"], "--timeout is from 50ms to 10s"),
+        (["start", "--log", "kafka://nobody"], "nobody"),
     ])
     func refusesWrongOptions(words: [String], message: String) throws {
         let system = try SystemFixture()

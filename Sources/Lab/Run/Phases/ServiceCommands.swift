@@ -61,6 +61,9 @@ struct ServiceCommands {
         }
         if let dashboard {
             words += ["--dashboard", dashboard, "--token-file", folder.tokenFile]
+        } else {
+            // A run's results go nowhere else, whatever the environment names.
+            words.append("--no-dashboard")
         }
         return words
     }
