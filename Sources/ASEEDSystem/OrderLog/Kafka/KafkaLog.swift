@@ -6,8 +6,9 @@ internal import Synchronization
 /// Reads ahead by itself. What is read and committed is the checkpoint's; the offsets that the
 /// consumer group shows are for those who look on.
 public final class KafkaLog: OrderLog, @unchecked Sendable {
-    // Sendable by hand: partitions are started by the engine's thread between batches; a partition's
-    // reader is used by the one worker that has the partition; all else is behind locks or constant.
+    // Sendable by hand: the engine's thread starts partitions and makes their readers between
+    // batches, when no worker asks; during a batch `readers` is only read, and a partition's reader is
+    // used by the one worker that has the partition. All else is behind locks or constant.
 
     /// Cluster and topic, by their ids where the broker has ids (R4).
     public let identity: String
@@ -66,6 +67,7 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
         readers.removeAll()
         hasAnswered.removeAll()
         try reading.start(positions.enumerated().map { ($0.offset, $0.element) })
+        readers = reading.partitions.mapValues { KafkaRecordReader($0) }
     }
 
     /// The offset after what can be read, as fetching shows it: where the client met the end, else
@@ -85,10 +87,15 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
     }
 
     /// The partition's reader, the same for all who ask.
+    ///
+    /// Workers ask during a batch, so nothing is started here: `prepare` and `endPosition` do that.
     public func source(of partition: Int) throws(LogError) -> LogSource {
-        if let reader = readers[partition] { return .records(reader) }
-        let reader = KafkaRecordReader(try source(partition))
-        readers[partition] = reader
+        guard let reader = readers[partition] else {
+            throw .kafka(
+                .topic(
+                    brokers: settings.address.brokers, topic: settings.address.topic,
+                    reason: "partition \(partition) is read before its end was asked for"))
+        }
         return .records(reader)
     }
 
@@ -101,6 +108,7 @@ public final class KafkaLog: OrderLog, @unchecked Sendable {
         guard let source = reading.partitions[partition] else {
             preconditionFailure("a partition that was started is there")
         }
+        readers[partition] = KafkaRecordReader(source)
         return source
     }
 }
