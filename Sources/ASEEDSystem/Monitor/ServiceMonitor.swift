@@ -25,6 +25,9 @@ public final class ServiceMonitor {
         public var home: ServiceHome
         /// Where the dashboard answers, when no record tells it.
         public var dashboardURL: String
+        /// Whether somebody said that this is the dashboard: else one that answers there by chance
+        /// is not this system's.
+        public var isDashboardNamed = true
         /// The file of the token for reads of a dashboard that asks for one.
         public var tokenPath: String?
         /// The folder of the order log, when it is one of files.
@@ -123,11 +126,18 @@ public final class ServiceMonitor {
         if let port = record(ServiceNames.dashboard)?.port {
             dashboardURL.update { $0 = "http://127.0.0.1:\(port)" }
         }
-        for probe in [dashboard, broker, zooKeeper].compactMap({ $0 }) { begin(probe) }
-        begin(quality)
+        for probe in [broker, zooKeeper].compactMap({ $0 }) { begin(probe) }
+        if isDashboardKnown {
+            begin(dashboard)
+            begin(quality)
+        }
         let deadlineNs =
             SystemClock.monotonicNs() + Int64(configuration.timeoutMs + 250) * 1_000_000
         return look(at: findings(untilNs: deadlineNs), health: true, untilNs: deadlineNs)
+    }
+
+    private var isDashboardKnown: Bool {
+        configuration.isDashboardNamed || record(ServiceNames.dashboard) != nil
     }
 
     /// Without threads for it nothing can be asked: the missing answer says so.
@@ -146,7 +156,7 @@ public final class ServiceMonitor {
             switch name {
             case ServiceNames.simulator, ServiceNames.engine: addHeartbeat(to: &finding)
             case ServiceNames.dashboard:
-                finding.answer = Self.answer(dashboard, untilNs)
+                finding.answer = isDashboardKnown ? Self.answer(dashboard, untilNs) : nil
                 if record == nil { addHolder(NetworkAddress.ofURL(currentDashboardURL), &finding) }
             case ServiceNames.kafka:
                 finding.answer = broker.map { Self.answer($0, untilNs) }
@@ -281,7 +291,9 @@ extension ServiceMonitor {
     }
 
     private func qualityHealth(_ untilNs: Int64) -> SystemStatus.Health {
-        guard let found = quality.answer(untilNs: untilNs).answer, let now = found else {
+        guard isDashboardKnown, let found = quality.answer(untilNs: untilNs).answer,
+            let now = found
+        else {
             return .init(
                 check: "data_quality", grade: .unknown, detail: "nothing is published yet")
         }

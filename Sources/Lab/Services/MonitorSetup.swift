@@ -9,8 +9,10 @@ enum MonitorSetup {
         home: ServiceHome, log: String, dashboardURL: String?, tokenPath: String, timeoutMs: Int,
         command: String
     ) throws -> ServiceMonitor.Configuration {
-        let url = dashboardURL ?? Environment.value("DASHBOARD_URL") ?? "http://127.0.0.1:5005"
-        var configuration = ServiceMonitor.Configuration(home: home, dashboardURL: url)
+        let named = dashboardURL ?? Environment.value("DASHBOARD_URL")
+        var configuration = ServiceMonitor.Configuration(
+            home: home, dashboardURL: named ?? "http://127.0.0.1:5005")
+        configuration.isDashboardNamed = named != nil
         configuration.timeoutMs = timeoutMs
         configuration.tokenPath = tokenPath
         do throws(LogError) {

@@ -79,6 +79,9 @@ import Testing
         #expect(try fixture.post("/api/verification", Self.verification("fine")).status == 400)
         try fixture.restart()
         #expect(try fixture.json("/api/verification")["state"]?.string == "proved")
+        // It is of run-1: of another run, or of none, nothing is proved.
+        #expect(try fixture.json("/api/status")["verification"]?.string == "none")
+        _ = try fixture.post("/api/categories", Body.categories(batch: 1))
         #expect(try fixture.json("/api/status")["verification"]?.string == "proved")
     }
 

@@ -90,7 +90,7 @@ export function renderStrip(model) {
     value("watermark", watermarkMs === null ? none : clock(watermarkMs, nowMs),
         watermarkMs === null ? (model.hasRun ? "not yet" : null) : null, data.watermark ?? null);
     const latestMs = latestEventMs(data);
-    const lagMs = latestMs === null ? null : nowMs - latestMs;
+    const lagMs = latestMs === null || watermarkMs === null ? null : latestMs - watermarkMs;
     value("lag", lagMs === null ? none : lagMs < 0 ? "0 ms" : duration(lagMs), null,
         latestMs === null ? null : `The newest order is of ${new Date(latestMs).toISOString()}`);
     if (progress?.backlog === null || progress?.backlog === undefined) value("backlog", none);

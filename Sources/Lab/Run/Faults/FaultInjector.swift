@@ -65,16 +65,26 @@ final class FaultInjector {
             : active.map { "\($0.fault.target.rawValue) \($0.state)" }.joined(separator: ", ")
     }
 
-    /// Ids of faults that were not done even once.
+    /// Faults that were not done: their ids, or the times of them that are missing (`kill #3`).
     var neverFired: [String] {
-        faults.map(\.id).filter { id in
-            !occurrences.contains { $0.fault.id == id && $0.injectedNs != nil }
+        faults.flatMap { fault -> [String] in
+            let times = occurrences.filter { $0.fault.id == fault.id }
+            guard times.contains(where: { $0.injectedNs != nil }) else { return [fault.id] }
+            return times.filter { $0.injectedNs == nil }.map(\.name)
         }
     }
 
-    /// When `act` has something to do next.
+    /// When `act` has something to do next. A target that is not free is looked at now and then.
     var nextNs: Int64 {
-        isOver ? .max : occurrences.compactMap(\.nextNs).min() ?? .max
+        guard !isOver else { return .max }
+        let pending = occurrences.filter { $0.state != .waiting || isFree($0.fault.target) }
+        return pending.compactMap(\.nextNs).min() ?? .max
+    }
+
+    /// Whether a fault may be done to a service now.
+    private func isFree(_ target: Fault.Target) -> Bool {
+        !occurrences.contains { $0.isActive && $0.fault.target == target }
+            && services.service(target.rawValue)?.isRunning == true
     }
 
     /// Does what is due.
@@ -96,9 +106,9 @@ final class FaultInjector {
     /// A service that does not run yet, or is still in the hands of another fault, is waited for.
     private func inject(_ index: Int) throws {
         let fault = occurrences[index].fault
-        let isFree = !occurrences.contains { $0.isActive && $0.fault.target == fault.target }
-        guard isFree, let service = services.service(fault.target.rawValue), service.isRunning
-        else { return }
+        guard isFree(fault.target), let service = services.service(fault.target.rawValue) else {
+            return
+        }
         occurrences[index].epochBefore = recorder.batches.map(\.epoch).max() ?? 0
         occurrences[index].injectedNs = SystemClock.monotonicNs()
         switch fault.action {
@@ -155,12 +165,13 @@ final class FaultInjector {
 extension FaultInjector {
     /// A service's process ended.
     ///
-    /// - Returns: whether a fault brought it about.
-    func ended(_ service: String) -> Bool {
+    /// - Returns: whether a fault brought it about: a service that is asked to end has to end well.
+    func ended(_ service: String, _ ending: ExitRecord.Ending) -> Bool {
         guard
             let index = occurrences.firstIndex(where: {
                 $0.state == .down && $0.endedNs == nil && $0.fault.target.rawValue == service
-            })
+            }),
+            ending == (occurrences[index].fault.action == .kill ? .signal(SIGKILL) : .code(0))
         else { return false }
         occurrences[index].endedNs = SystemClock.monotonicNs()
         return true

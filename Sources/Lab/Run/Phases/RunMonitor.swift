@@ -150,7 +150,7 @@ final class RunMonitor {
             guard let service = services.service(name), let how = service.exit else { return }
             try recorder.event(
                 "service.ended", [("service", .text(name)), ("how", .text(how.text))])
-            if faults.ended(name) { return }
+            if faults.ended(name, how.ending) { return }
             if !(mayEnd.contains(name) && how.ending == .code(0)) {
                 throw RunStop.ended(
                     service: name, how: how, log: service.logPath, lines: service.lastLogLines())

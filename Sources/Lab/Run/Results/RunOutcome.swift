@@ -81,6 +81,8 @@ struct RunOutcome {
         case let error as SystemError: findings.failure = (.unavailable, "\(error)")
         case let error as BrokerError: findings.failure = (.unavailable, "\(error)")
         case let error as LogError: findings.failure = (.unavailable, "\(error)")
+        case VerifierError.log?, VerifierError.scratch?:
+            findings.failure = (.unavailable, failure.map { "\($0)" } ?? "")
         case let error?: findings.failure = (.internalBug, "\(error)")
         }
         return findings

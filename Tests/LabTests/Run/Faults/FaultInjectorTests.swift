@@ -108,6 +108,25 @@ import Testing
         #expect(service == "engine")
     }
 
+    @Test func aServiceThatEndsBadlyWhenItIsAskedToEndsTheRun() throws {
+        _ = try monitor.services.start(
+            ServiceLaunch(
+                name: "engine", program: "/bin/sh",
+                words: [
+                    "-c",
+                    "trap 'exit 70' TERM; echo '{\"ready\":\"engine\"}'; while :; do sleep 0.01; done",
+                ], logFolder: folder.logs, direct: true))
+        try wait { monitor.readyLines.count == 1 }
+        let fault = Fault(id: "stop", action: .terminate, target: .engine, schedule: .at(ms: 0))
+        monitor.faults.add(fault, atNs: SystemClock.monotonicNs())
+        let stop = #expect(throws: RunStop.self) { try wait { false } }
+        guard case .ended(let service, _, _, _)? = stop else {
+            Issue.record("\(String(describing: stop))")
+            return
+        }
+        #expect(service == "engine")
+    }
+
     @Test func aFaultThatComesBackBrokenEndsTheRun() throws {
         monitor.faults.restart = { name in
             _ = try monitor.services.start(
