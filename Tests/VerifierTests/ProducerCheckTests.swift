@@ -106,4 +106,37 @@ import Testing
         history.entries.shuffle(using: &random)
         #expect(try report(scenario, history).verdict == .passed, "seed \(seed)")
     }
+
+    @Test("acknowledged orders without a position are found by their ids (C8)", arguments: 0..<5)
+    func findsOrdersWithoutPositions(seed: UInt64) throws {
+        let scenario = scenario(seed)
+        var history = scenario.log.history
+        // Every third one, invalid records among them.
+        for index in history.entries.indices where index % 3 == 0 {
+            history.entries[index].position = -1
+        }
+        #expect(history.entries.contains { $0.isInvalid && $0.position < 0 })
+        #expect(try report(scenario, history).verdict == .passed, "seed \(seed)")
+        for index in history.entries.indices { history.entries[index].position = -1 }
+        #expect(try report(scenario, history).verdict == .passed, "seed \(seed)")
+    }
+
+    @Test("an acknowledged order without a position that the log does not hold is lost (C8)")
+    func findsLostOrdersWithoutPositions() throws {
+        let scenario = scenario()
+        var history = scenario.log.history
+        history.entries.append(
+            .init(orderID: Array("ORD-gone".utf8), partition: 1, position: -1))
+        let report = try report(scenario, history)
+        #expect(producerFaults(report) == [.producerLost])
+        #expect(report.counts.lostOrders == 1)
+        #expect(report.firstDifference?.key == "order ORD-gone")
+
+        // A record that another entry names is not found a second time.
+        var twice = scenario.log.history
+        var again = try #require(twice.entries.first { !$0.isInvalid })
+        again.position = -1
+        twice.entries.append(again)
+        #expect(producerFaults(try self.report(scenario, twice)) == [.producerLost])
+    }
 }

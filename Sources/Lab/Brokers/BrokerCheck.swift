@@ -32,6 +32,22 @@ struct BrokerCheck: Sendable {
             _ = try admin.brokers()
             return admin
         }
+        let roundTripMs: Int64
+        do {
+            roundTripMs = try probe(admin)
+        } catch BrokerError.step(let broker, let step, let reason, let advice) {
+            throw BrokerError.step(
+                broker: broker, step: step,
+                reason: reason + (leave(admin).map { "; \($0)" } ?? ""), advice: advice)
+        } catch {
+            _ = leave(admin)
+            throw error
+        }
+        return Finding(roundTripMs: roundTripMs, left: leave(admin))
+    }
+
+    /// Writes and reads; the topic is there afterwards, or may be.
+    private func probe(_ admin: KafkaAdmin) throws -> Int64 {
         try step("making topic \(client.address.topic)", Self.rights) {
             _ = try admin.createTopic(partitions: 1)
         }
@@ -41,15 +57,19 @@ struct BrokerCheck: Sendable {
         try step("reading the probe back", "look at its log; another broker: --managed noida") {
             try expect(probe, at: offset)
         }
-        let roundTripMs = (SystemClock.monotonicNs() - startNs) / 1_000_000
+        return (SystemClock.monotonicNs() - startNs) / 1_000_000
+    }
+
+    /// Deletes the topic if it is there.
+    ///
+    /// - Returns: why it may be left.
+    private func leave(_ admin: KafkaAdmin) -> String? {
         do {
             try admin.deleteTopic()
+            return nil
         } catch {
-            return Finding(
-                roundTripMs: roundTripMs,
-                left: "the topic \(client.address.topic) could not be deleted: \(error)")
+            return "the topic \(client.address.topic) could not be deleted: \(error)"
         }
-        return Finding(roundTripMs: roundTripMs)
     }
 
     private static let rights = "the client needs the rights to make, write, read and delete topics"
@@ -104,7 +124,8 @@ extension BrokerCheck {
                 guard receipt.outcome == .acknowledged else {
                     throw Mismatch(description: "the broker did not acknowledge it")
                 }
-                return receipt.position
+                // The topic's first record, where the broker did not tell.
+                return max(0, receipt.position)
             }
             if let failure = writer.failure { throw failure }
         }

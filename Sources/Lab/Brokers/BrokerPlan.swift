@@ -55,7 +55,7 @@ struct BrokerPlan: Equatable, Sendable {
     /// Ports that are free now.
     static func ports(_ count: Int) throws(BrokerError) -> [UInt16] {
         do throws(SystemError) {
-            return try LoopbackPort.free(count)
+            return try FreePort.find(count).map { UInt16($0) }
         } catch {
             throw .system(error)
         }

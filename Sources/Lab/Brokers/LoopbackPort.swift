@@ -1,29 +1,13 @@
-internal import ASEEDSystem
 internal import Glibc
 
 /// Ports of 127.0.0.1.
 enum LoopbackPort {
-    /// Ports that nobody listens on now, all different.
-    ///
-    /// They are held together until all are known. Somebody may take one before its user does; that
-    /// one then says so and ends.
-    static func free(_ count: Int) throws(SystemError) -> [UInt16] {
-        var held: [Int32] = []
-        defer { for descriptor in held { close(descriptor) } }
-        var ports: [UInt16] = []
-        for _ in 0..<count {
-            let (descriptor, port) = try bound(0)
-            held.append(descriptor)
-            ports.append(port)
-        }
-        return ports
-    }
-
     /// Whether nobody listens on a port.
     static func isFree(_ port: UInt16) -> Bool {
-        guard let (descriptor, _) = try? bound(port) else { return false }
-        close(descriptor)
-        return true
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return withAddress(port) { bind(descriptor, $0, $1) } == 0
     }
 
     /// Connects, at most as long as the deadline; nil when nobody listens.
@@ -41,29 +25,6 @@ enum LoopbackPort {
             return nil
         }
         return descriptor
-    }
-
-    private static func bound(_ port: UInt16) throws(SystemError) -> (Int32, UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw SystemError("socket", errno: errno) }
-        guard withAddress(port, { bind(descriptor, $0, $1) }) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw SystemError("bind 127.0.0.1:\(port)", errno: code)
-        }
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(descriptor, $0, &size)
-            }
-        }
-        guard code == 0 else {
-            let code = errno
-            close(descriptor)
-            throw SystemError("getsockname", errno: code)
-        }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
     private static func withAddress(

@@ -279,7 +279,8 @@ final class LiveDirector: RunCompanion {
                     name: "proof",
                     words: ["prove", monitor.folder.path, "--dashboard", url] + logWords,
                     logFolder: monitor.folder.logs, environment: log?.environment ?? [:]),
-                firstNs: nowNs + 3_000_000_000)
+                firstNs: nowNs + 3_000_000_000,
+                scratch: { [folder = monitor.folder] in folder.scratch(of: $0) })
         proofs = loop
         guard let proof = try loop.beat(nowNs) else { return }
         output.proved(proof)

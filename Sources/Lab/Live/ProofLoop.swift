@@ -15,6 +15,7 @@ final class ProofLoop {
     private(set) var lastProved: LiveProof?
 
     private let launch: ServiceLaunch
+    private let scratch: ((pid_t) -> String)?
     private let group = ServiceGroup()
     private var child: ServiceProcess?
     private var startedNs: Int64 = 0
@@ -25,8 +26,10 @@ final class ProofLoop {
     /// - Parameters:
     ///   - launch: one verification; it prints its proof as a line.
     ///   - firstNs: when the first one begins.
-    init(_ launch: ServiceLaunch, firstNs: Int64) {
+    ///   - scratch: the folder in which a process of that id works; one that is killed leaves it.
+    init(_ launch: ServiceLaunch, firstNs: Int64, scratch: ((pid_t) -> String)? = nil) {
         self.launch = launch
+        self.scratch = scratch
         nextNs = firstNs
     }
 
@@ -63,7 +66,14 @@ final class ProofLoop {
     func stop() {
         isAllowed = false
         group.killAll()
+        removeScratch()
         child = nil
+    }
+
+    /// The child has ended.
+    private func removeScratch() {
+        guard let child, !child.isRunning, let scratch else { return }
+        FileTree.remove(scratch(child.pid))
     }
 
     private var lastCPUNs: Int64 { (last?.cpuMs ?? 0) * 1_000_000 }
@@ -75,6 +85,7 @@ final class ProofLoop {
             ?? LiveProof(
                 state: .unknown, checkedAt: SystemClock.wallNs() / 1_000, takenNs: startedNs,
                 text: failure)
+        removeScratch()
         child = nil
         last = proof
         count += 1

@@ -60,7 +60,7 @@ struct ReceiptRun: Equatable {
     /// The first one's place in the block.
     var first: Int
     var count: Int
-    /// The first one's position; the others' follow.
+    /// The first one's position; the others' follow. -1 when no position of theirs is known.
     var position: Int64
     /// Monotonic ns.
     var answeredNs: Int64
@@ -100,7 +100,7 @@ struct ReceiptCursor {
         }
         guard run < receipt.runs.count else { return (.unknown, -1, receipt.acknowledgedNs) }
         let found = receipt.runs[run]
-        let isThere = found.outcome == .acknowledged
+        let isThere = found.outcome == .acknowledged && found.position >= 0
         let position = isThere ? found.position + Int64(record - found.first) : -1
         record += 1
         return (found.outcome, position, found.answeredNs)

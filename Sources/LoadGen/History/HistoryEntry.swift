@@ -12,7 +12,7 @@ public struct HistoryEntry: Equatable, Sendable {
     public var stage: Int
     /// Where it was sent.
     public var partition: Int
-    /// The position of its record; -1 when it failed.
+    /// The position of its record; -1 when it failed, or when the log did not tell it.
     public var position: Int64
     /// The record's bytes, without the line feed.
     public var length: Int

@@ -23,6 +23,8 @@ final class ProducerCheck {
     /// Order ids whose append failed or whose outcome is unknown, and how often each.
     private var failed: Set<UInt64> = []
     private var unknown: [UInt64: Int] = [:]
+    /// Acknowledged orders whose position the log did not tell.
+    private var unplaced: [UnplacedOrder] = []
     private(set) var counts = Counts()
 
     init(ledger: ProducerLedger, reference: Reference, faults: FaultList) {
@@ -42,12 +44,17 @@ final class ProducerCheck {
             case .unknown: unknown[ProducerLedger.hash(entry.orderID), default: 0] += 1
             }
         }
+        placeByID()
         try checkUnknownRecords()
         try checkRepeatedIDs()
     }
 
     private func noteAcknowledged(_ entry: HistoryEntry) throws {
         counts.acknowledged += 1
+        guard entry.position >= 0 else {
+            unplaced.append(UnplacedOrder(entry))
+            return
+        }
         let id = String(decoding: entry.orderID, as: UTF8.self)
         guard let index = index(of: entry.position, in: entry.partition) else {
             counts.lost += 1
@@ -92,6 +99,37 @@ final class ProducerCheck {
         guard low < records.count, records[low].position == position else { return nil }
         cursors[partition] = low + 1
         return low
+    }
+
+    /// Finds the orders without a position by their ids, among the records that no other entry names.
+    private func placeByID() {
+        guard !unplaced.isEmpty else { return }
+        var free: [UnplacedOrder.Place: [Int]] = [:]
+        for (partition, records) in ledger.partitions.enumerated() {
+            // From the end, so that the first record is taken first.
+            for index in records.indices.reversed() where marks[partition][index] & Mark.known == 0
+            {
+                let place = UnplacedOrder.Place(
+                    partition: partition, idHash: records[index].idHash)
+                free[place, default: []].append(index)
+            }
+        }
+        for order in unplaced {
+            var found: Int?
+            for place in order.places where found == nil { found = free[place]?.popLast() }
+            guard let index = found else {
+                counts.lost += 1
+                add(
+                    .producerLost, "order \(order.id)", "record",
+                    "partition \(order.partition), position not told", "no record of that id",
+                    "the order was acknowledged, and its partition does not hold it")
+                continue
+            }
+            marks[order.partition][index] |= Mark.known
+            if order.isDeclaredDuplicate {
+                marks[order.partition][index] |= Mark.declaredDuplicate
+            }
+        }
     }
 
     /// Records that no acknowledged entry names: an append with an unknown outcome may be there once.

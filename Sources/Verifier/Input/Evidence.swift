@@ -85,7 +85,7 @@ public struct DeadLetter: Sendable, Equatable {
 public struct HistoryEntry {
     /// What became of the append (R7).
     public enum Outcome: Sendable {
-        /// It is in the log, at `position`.
+        /// It is in the log, at `position` if that is known.
         case acknowledged
         /// It is not in the log.
         case failed
@@ -97,7 +97,7 @@ public struct HistoryEntry {
     public let orderID: UnsafeRawBufferPointer
     /// The partition it was sent to.
     public let partition: Int
-    /// Where it was acknowledged; unused for the other outcomes.
+    /// Where it was acknowledged, -1 when the log did not tell; unused for the other outcomes.
     public let position: Int64
     /// What became of it.
     public let outcome: Outcome

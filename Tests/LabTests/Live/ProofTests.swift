@@ -117,4 +117,23 @@ import Testing
         loop.stop()
         #expect(try loop.beat(200_000_000_000) == nil)
     }
+
+    @Test func oneThatIsKilledLeavesNoScratchFolder() throws {
+        let folder = try TemporaryFolder()
+        let loop = ProofLoop(
+            ServiceLaunch(
+                name: "proof", program: "/bin/sh",
+                words: ["-c", "mkdir \(folder.path)/scratch-$$; exec sleep 1000"],
+                logFolder: folder.path, direct: true),
+            firstNs: 0, scratch: { "\(folder.path)/scratch-\($0)" })
+        #expect(try loop.beat(1) == nil)
+        func scratch() -> [String] {
+            FileTree.names(in: folder.path).filter { $0.hasPrefix("scratch-") }
+        }
+        let deadline = SystemClock.monotonicNs() + 30_000_000_000
+        while scratch().isEmpty, SystemClock.monotonicNs() < deadline { _ = poll(nil, 0, 10) }
+        #expect(!scratch().isEmpty)
+        loop.stop()
+        #expect(scratch().isEmpty)
+    }
 }

@@ -11,6 +11,9 @@ public struct KafkaRecord {
 /// Reads ranges of a topic's partitions, one after the other: plain and complete. Belongs to one
 /// thread.
 public final class KafkaConsumer {
+    /// Longer than a broker holds a fetch back that has nothing to bring.
+    private static let lookAgainMs: Int32 = 500
+
     private let reading: KafkaReading
 
     /// Makes the consumer; nothing is read yet. Committed offsets are neither used nor changed.
@@ -50,9 +53,16 @@ public final class KafkaConsumer {
     ) throws {
         guard !range.isEmpty else { return }
         let source = try go(to: range.lowerBound, in: partition)
+        // An end that was met before this call may lie before records by now.
+        var isEndOld = source.isAtEnd
         while source.position < range.upperBound {
             if source.available.isEmpty {
-                if source.isAtEnd { return }
+                if source.isAtEnd {
+                    guard isEndOld else { return }
+                    isEndOld = false
+                    try source.fill(waitMs: Self.lookAgainMs)
+                    continue
+                }
                 try reading.waitForAnswer(source)
             }
             var next = source.isAtEnd ? source.fetched : source.position

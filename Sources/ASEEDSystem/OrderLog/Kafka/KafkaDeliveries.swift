@@ -41,7 +41,7 @@ final class KafkaDeliveries: @unchecked Sendable {
     /// Reads an event of reports.
     func take(_ event: OpaquePointer) {
         let nowNs = SystemClock.monotonicNs()
-        var runs: [AppendReceipt] = []
+        var runs = KafkaDeliveryRuns()
         var failure: rd_kafka_resp_err_t?
         var records: Int64 = 0
         var bytes: Int64 = 0
@@ -55,16 +55,15 @@ final class KafkaDeliveries: @unchecked Sendable {
             if code != RD_KAFKA_RESP_ERR_NO_ERROR, !Self.isOfOneRecord(code) {
                 failure = failure ?? code
             }
-            add(
+            runs.add(
                 AppendReceipt(
                     ticket: Int64(tag >> 16), partition: Int(message.pointee.partition),
                     first: tag & (Self.maxRecords - 1), count: 1, outcome: outcome,
-                    position: outcome == .acknowledged ? message.pointee.offset : -1,
-                    answeredNs: nowNs), to: &runs)
+                    position: message.pointee.offset, answeredNs: nowNs))
         }
         recordsInFlight.subtract(records, ordering: .relaxed)
         bytesInFlight.subtract(bytes, ordering: .relaxed)
-        put(runs, failure)
+        put(runs.receipts, failure)
     }
 
     /// Adds receipts of records that the client did not even take.
@@ -95,17 +94,6 @@ final class KafkaDeliveries: @unchecked Sendable {
         return switch library.functions.pointee.rd_kafka_message_status(message) {
         case RD_KAFKA_MSG_STATUS_NOT_PERSISTED: .failed
         default: .unknown
-        }
-    }
-
-    private func add(_ one: AppendReceipt, to runs: inout [AppendReceipt]) {
-        if let last = runs.last, last.ticket == one.ticket, last.partition == one.partition,
-            last.first + last.count == one.first, last.outcome == one.outcome,
-            one.outcome != .acknowledged || last.position + Int64(last.count) == one.position
-        {
-            runs[runs.count - 1].count += 1
-        } else {
-            runs.append(one)
         }
     }
 }

@@ -17,6 +17,14 @@ public struct KafkaTopic: Equatable, Sendable {
     public var identity: String {
         "kafka:\(clusterID ?? "-"):" + (id.map { "id=\($0)" } ?? "name=\(name)")
     }
+
+    /// Whether an id that both have tells that this is not the topic of before.
+    func isOther(than before: KafkaTopic) -> Bool {
+        func differ(_ one: String?, _ other: String?) -> Bool {
+            one != nil && other != nil && one != other
+        }
+        return differ(id, before.id) || differ(clusterID, before.clusterID)
+    }
 }
 
 /// A broker as the metadata names it.
@@ -32,17 +40,19 @@ public struct KafkaBroker: Equatable, Sendable {
 extension KafkaClient {
     /// Asks the brokers for a topic.
     ///
+    /// - Parameter withID: ask for the ids too. One that is nil is then one that the broker does not
+    ///   have, as it says.
     /// - Returns: nil when there is none of that name.
+    /// - Throws: `KafkaError.unreachable` when not all is answered in time.
     func describe(
         timeoutMs: Int32 = KafkaClient.answerMs, withID: Bool = true
     ) throws(LogError) -> KafkaTopic? {
+        let limit = AnswerLimit(timeoutMs: timeoutMs)
         guard let found = try metadata(timeoutMs: timeoutMs).topic else { return nil }
         guard withID else { return found }
-        let cluster = functions.pointee.rd_kafka_clusterid(raw, 1_000)
-        defer { if let cluster { functions.pointee.rd_kafka_mem_free(raw, cluster) } }
+        let cluster = try clusterID(limit)
         return KafkaTopic(
-            name: topic, id: try topicID(timeoutMs: timeoutMs),
-            clusterID: cluster.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 },
+            name: topic, id: try topicID(limit), clusterID: cluster,
             partitions: found.partitions, isReady: found.isReady)
     }
 
@@ -94,8 +104,37 @@ extension KafkaClient {
                 })
     }
 
-    /// The topic's id, where library and broker know of ids.
-    private func topicID(timeoutMs: Int32) throws(LogError) -> String? {
+    /// A time-out that several questions share.
+    private struct AnswerLimit {
+        let timeoutMs: Int32
+        private let untilNs: Int64
+
+        init(timeoutMs: Int32) {
+            self.timeoutMs = timeoutMs
+            untilNs = SystemClock.monotonicNs() + Int64(timeoutMs) * 1_000_000
+        }
+
+        var leftMs: Int32 {
+            Int32(clamping: max(0, untilNs - SystemClock.monotonicNs()) / 1_000_000)
+        }
+    }
+
+    /// The cluster's id; nil when the broker answered without one.
+    private func clusterID(_ limit: AnswerLimit) throws(LogError) -> String? {
+        // Returns early when there was an answer.
+        guard let text = functions.pointee.rd_kafka_clusterid(raw, max(1, limit.leftMs)) else {
+            guard limit.leftMs > 0 else {
+                throw unreachable("ask for the cluster's id", waitedMs: Int64(limit.timeoutMs))
+            }
+            return nil
+        }
+        defer { functions.pointee.rd_kafka_mem_free(raw, text) }
+        let id = String(cString: text)
+        return id.isEmpty ? nil : id
+    }
+
+    /// The topic's id; nil when library or broker do not know of ids.
+    private func topicID(_ limit: AnswerLimit) throws(LogError) -> String? {
         guard let collect = functions.pointee.topic_collection,
             let release = functions.pointee.topic_collection_destroy,
             let describe = functions.pointee.describe_topics,
@@ -103,10 +142,15 @@ extension KafkaClient {
             let list = functions.pointee.described_topics_list,
             let topicID = functions.pointee.topic_id, let text = functions.pointee.uuid_text
         else { return nil }
-        // Who has no controller has nobody to ask.
-        guard functions.pointee.rd_kafka_controllerid(raw, 2_000) >= 0,
-            let queue = functions.pointee.rd_kafka_queue_new(raw)
-        else { return nil }
+        guard functions.pointee.rd_kafka_controllerid(raw, max(1, limit.leftMs)) >= 0 else {
+            guard limit.leftMs > 0 else {
+                throw unreachable(
+                    "ask which broker describes topics", waitedMs: Int64(limit.timeoutMs))
+            }
+            // A cluster that answers and has no controller has nobody to ask.
+            return nil
+        }
+        guard let queue = functions.pointee.rd_kafka_queue_new(raw) else { return nil }
         defer { functions.pointee.rd_kafka_queue_destroy(queue) }
         let topics = topic.withCString { name in
             var names: [UnsafePointer<CChar>] = [name]
@@ -117,7 +161,8 @@ extension KafkaClient {
         guard let topics else { return nil }
         defer { release(topics) }
         describe(raw, topics, nil, queue)
-        let event = try answer(on: queue, to: "describe topic \(topic)", timeoutMs: timeoutMs)
+        let event = try answer(
+            on: queue, to: "describe topic \(topic)", timeoutMs: max(1, limit.leftMs))
         defer { functions.pointee.rd_kafka_event_destroy(event) }
         var count = 0
         guard let answer = result(event), let found = list(answer, &count), count > 0,

@@ -66,9 +66,7 @@ final class KafkaWatch: Sendable {
         // Without an answer nothing is known, and the client's events tell of it.
         guard let found = try? client.describe(timeoutMs: 3_000) else { return }
         state.update { state in
-            // A broker that is only just up may not know ids yet.
-            let knowsIDs = found.id != nil || topic.id == nil
-            if knowsIDs, found.identity != topic.identity {
+            if found.isOther(than: topic) {
                 state.problem = .kafka(
                     .topic(
                         brokers: client.brokers, topic: client.topic,

@@ -23,13 +23,16 @@ struct RunFolder: Equatable, Sendable {
     var plan: String { "\(path)/load-plan.json" }
     var history: String { "\(data)/history.bin" }
     /// The verifier's database while it works.
-    var scratch: String { "\(data)/scratch-\(getpid())" }
+    var scratch: String { scratch(of: getpid()) }
     var tokenFile: String { "\(data)/token" }
     /// Heartbeats and what the monitor found last.
     var home: ServiceHome { ServiceHome(path: "\(data)/home") }
     var progress: String { "\(path)/progress.jsonl" }
     /// What the engine had begun last; beside its progress.
     var plannedBatch: String { "\(progress).plan" }
+
+    /// The same of another process.
+    func scratch(of process: pid_t) -> String { "\(data)/scratch-\(process)" }
 
     /// A file of the run.
     func file(_ name: String) -> String { "\(path)/\(name)" }

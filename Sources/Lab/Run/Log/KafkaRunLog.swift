@@ -12,6 +12,8 @@ final class KafkaRunLog: RunLog {
     private var identity: String?
     /// Whether the run made the topic, so that it may delete it.
     private var isOwnTopic = false
+    /// Work on a topic of the run's own that has not come to its end as far as the run saw.
+    private var unfinished: UnfinishedTopic?
 
     init(_ settings: LogSettings, _ folder: RunFolder, _ services: ServiceGroup) {
         self.settings = settings
@@ -48,18 +50,24 @@ final class KafkaRunLog: RunLog {
         self.client = client
         library = try LibraryVersions.kafka()
         let who = broker.map { "\($0.kind.rawValue) at \(brokers)" } ?? brokers
-        let check = try BrokerCheck(client, broker: who, topic: "aseed-probe-\(folder.id)")
-        let notice = try monitor.background("broker check") { try check.run() }
+        let probe = "aseed-probe-\(folder.id)"
+        let check = try BrokerCheck(client, broker: who, topic: probe)
+        let notice = try monitor.background("broker check", begin(probe, cleansUp: true)) {
+            try check.run()
+        }
+        unfinished = nil
         try monitor.recorder.event(
             "broker.checked",
             [("brokers", .text(brokers)), ("round_trip_ms", .number(notice.roundTripMs))]
                 + (notice.left.map { [("left", .text($0))] } ?? []))
         let partitions = settings.partitions
-        let made = try monitor.background("topic") {
+        let work = settings.topic == nil ? begin(topic) : nil
+        let made = try monitor.background("topic", work) {
             let admin = try KafkaAdmin(client)
             let isNew = try admin.createTopic(partitions: partitions)
             return (isNew, try admin.topic()?.identity)
         }
+        unfinished = nil
         isOwnTopic = made.0
         identity = made.1
         if !isOwnTopic { try requireEmpty(client, monitor) }
@@ -69,6 +77,12 @@ final class KafkaRunLog: RunLog {
                 ("topic", .text(topic)), ("partitions", .number(Int64(partitions))),
                 ("made", .text(isOwnTopic ? "yes" : "no")),
             ])
+    }
+
+    private func begin(_ topic: String, cleansUp: Bool = false) -> UnfinishedTopic {
+        let work = UnfinishedTopic(name: topic, cleansUp: cleansUp)
+        unfinished = work
+        return work
     }
 
     private func startBroker(_ monitor: RunMonitor) throws -> String {
@@ -130,15 +144,75 @@ final class KafkaRunLog: RunLog {
     func close(keepsData: Bool, hurry: () -> Bool) -> [String] {
         var problems: [String] = []
         let isFresh = isOwnTopic && settings.topic == nil
-        if settings.broker == .external, isFresh, !keepsData, let client {
-            do {
-                try KafkaAdmin(client).deleteTopic()
-            } catch {
-                problems.append("topic \(topic) was left at \(client.address.brokers): \(error)")
+        if settings.broker == .external, let client {
+            if let unfinished {
+                let hasEnded = unfinished.awaitEnd(hurry: hurry)
+                // It holds no order, so that no evidence is lost.
+                if !(hasEnded && unfinished.cleansUp) {
+                    problems += delete(unfinished.name, client)
+                }
+            } else if isFresh, !keepsData {
+                problems += delete(topic, client)
             }
         }
         broker?.stop(hurry: hurry)
         return problems
+    }
+
+    /// Deletes a topic of the run's own if it is there.
+    private func delete(_ topic: String, _ client: KafkaSettings) -> [String] {
+        do {
+            var own = client
+            own.address = try KafkaAddress(brokers: client.address.brokers, topic: topic)
+            try KafkaAdmin(own).deleteTopic()
+            return []
+        } catch {
+            return ["topic \(topic) may be left at \(client.address.brokers): \(error)"]
+        }
+    }
+}
+
+/// Work in the background that makes a topic of the run's own: when the run is interrupted, the topic
+/// may be there or come a moment later.
+final class UnfinishedTopic: Sendable {
+    /// How long an interrupted run waits for it.
+    private static let waitNs: Int64 = 5_000_000_000
+
+    let name: String
+    /// Whether the work deletes the topic itself, however it ends.
+    let cleansUp: Bool
+    private let ended = Mailbox<Bool>()
+
+    init(name: String, cleansUp: Bool) {
+        self.name = name
+        self.cleansUp = cleansUp
+    }
+
+    /// The work has done all that it will.
+    func end() { ended.put(true) }
+
+    /// Waits for that, so that no topic is made after it was looked for.
+    ///
+    /// - Returns: whether it came.
+    func awaitEnd(hurry: () -> Bool) -> Bool {
+        let deadline = SystemClock.monotonicNs() + Self.waitNs
+        repeat {
+            let next = min(deadline, SystemClock.monotonicNs() + 50_000_000)
+            if !ended.takeAll(deadlineNs: next).isEmpty { return true }
+        } while SystemClock.monotonicNs() < deadline && !hurry()
+        return false
+    }
+}
+
+extension RunMonitor {
+    /// Runs work that blocks, and notes its end even when nobody waits for it any more.
+    fileprivate func background<Answer: Sendable>(
+        _ name: String, _ topic: UnfinishedTopic?, _ work: @escaping @Sendable () throws -> Answer
+    ) throws -> Answer {
+        try background(name) {
+            defer { topic?.end() }
+            return try work()
+        }
     }
 }
 

@@ -94,6 +94,21 @@ import Testing
         #expect(measures.unknownHops == nil)
     }
 
+    @Test func anOrderWithoutAPositionMakesTheLatencyUnknown() throws {
+        var measures = try Self.measures(
+            [([100, 100], 60, 64)],
+            [try Self.batch(0, [0, 0], [100, 100], commitMs: 50, total: 2)])
+        for position in [0, -1] as [Int64] {
+            measures.add(
+                Self.order(
+                    partition: 0, position: position, scheduledMs: 10, sentMs: 12,
+                    acknowledgedMs: 90))
+        }
+        #expect(measures.whole.count == 1 && measures.uncovered == 1)
+        #expect(
+            measures.unknown(excused: []) == "the log told no position of 1 of 2 orders")
+    }
+
     @Test(arguments: [1, 2, 3] as [UInt64])
     func everyOrdersHopsAddUpAndNoneIsLost(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -33,8 +33,10 @@ struct LatencyMeasures: Sendable {
     private let commits: CommitTimes
     private(set) var whole: LatencySeries
     private(set) var hops: [LatencySeries]
-    /// Acknowledged orders that no message covered.
+    /// Acknowledged orders that no message covered, or none that can be told.
     private(set) var uncovered: Int64 = 0
+    /// Those of them whose position the log did not tell.
+    private(set) var unplaced: Int64 = 0
     /// Orders that a message covered and no report of a batch holds.
     private(set) var uncommitted: Int64 = 0
     /// Orders whose hops do not follow each other.
@@ -49,6 +51,11 @@ struct LatencyMeasures: Sendable {
 
     /// Adds an acknowledged order that had a schedule.
     mutating func add(_ entry: borrowing LoadGen.HistoryEntry) {
+        guard entry.position >= 0 else {
+            uncovered += 1
+            unplaced += 1
+            return
+        }
         guard
             let cover = subscription.cover(partition: entry.partition, position: entry.position)
         else {
@@ -85,6 +92,9 @@ struct LatencyMeasures: Sendable {
     ///
     /// - Parameter excused: times at which a fault took the dashboard away.
     func unknown(excused: [MetricStore.Interval]) -> String? {
+        if unplaced > 0 {
+            return "the log told no position of \(unplaced) of \(uncovered + whole.count) orders"
+        }
         if uncovered > 0 {
             return "no message covered \(uncovered) of \(uncovered + whole.count) orders"
         }

@@ -22,6 +22,16 @@ enum FreePort {
         throw SystemError("find a free port on 127.0.0.1", errno: code)
     }
 
+    /// Some of them, all different.
+    static func find(_ count: Int) throws(SystemError) -> [Int] {
+        var ports: [Int] = []
+        while ports.count < count {
+            let port = try find()
+            if !ports.contains(port) { ports.append(port) }
+        }
+        return ports
+    }
+
     private static func attempt(_ port: Int) -> Int32 {
         let descriptor = socket(
             AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
