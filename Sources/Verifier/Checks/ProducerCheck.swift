@@ -114,22 +114,51 @@ final class ProducerCheck {
                 free[place, default: []].append(index)
             }
         }
+        var broken: [UnplacedOrder] = []
         for order in unplaced {
             var found: Int?
             for place in order.places where found == nil { found = free[place]?.popLast() }
-            guard let index = found else {
-                counts.lost += 1
-                add(
-                    .producerLost, "order \(order.id)", "record",
-                    "partition \(order.partition), position not told", "no record of that id",
-                    "the order was acknowledged, and its partition does not hold it")
-                continue
-            }
-            marks[order.partition][index] |= Mark.known
-            if order.isDeclaredDuplicate {
-                marks[order.partition][index] |= Mark.declaredDuplicate
+            if let index = found {
+                mark(order, index)
+            } else if order.isDeclaredInvalid {
+                broken.append(order)
+            } else {
+                addLost(order)
             }
         }
+        placeBroken(broken)
+    }
+
+    /// Gives each record that was made to be rejected one that no entry knows: its id may be any.
+    private func placeBroken(_ orders: [UnplacedOrder]) {
+        guard !orders.isEmpty else { return }
+        var free = ledger.partitions.enumerated().map { partition, records in
+            records.indices.reversed().filter { index in
+                let hash = records[index].idHash
+                return marks[partition][index] & Mark.known == 0 && unknown[hash] == nil
+                    && !failed.contains(hash)
+            }
+        }
+        for order in orders {
+            if free.indices.contains(order.partition), let index = free[order.partition].popLast() {
+                mark(order, index)
+            } else {
+                addLost(order)
+            }
+        }
+    }
+
+    private func mark(_ order: UnplacedOrder, _ index: Int) {
+        marks[order.partition][index] |= Mark.known
+        if order.isDeclaredDuplicate { marks[order.partition][index] |= Mark.declaredDuplicate }
+    }
+
+    private func addLost(_ order: UnplacedOrder) {
+        counts.lost += 1
+        add(
+            .producerLost, "order \(order.id)", "record",
+            "partition \(order.partition), position not told", "no record of that id",
+            "the order was acknowledged, and its partition does not hold it")
     }
 
     /// Records that no acknowledged entry names: an append with an unknown outcome may be there once.

@@ -12,6 +12,7 @@ struct UnplacedOrder {
     let id: String
     let partition: Int
     let isDeclaredDuplicate: Bool
+    let isDeclaredInvalid: Bool
     /// The records that may be this order's, the likeliest first.
     let places: [Place]
 
@@ -19,6 +20,7 @@ struct UnplacedOrder {
         id = String(decoding: entry.orderID, as: UTF8.self)
         partition = entry.partition
         isDeclaredDuplicate = entry.isDeclaredDuplicate
+        isDeclaredInvalid = entry.isDeclaredInvalid
         var hashes = [ProducerLedger.hash(entry.orderID)]
         // One that was made to be rejected may have no id that can be read.
         if entry.isDeclaredInvalid { hashes.append(0) }
