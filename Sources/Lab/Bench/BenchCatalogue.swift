@@ -10,15 +10,20 @@ enum BenchCatalogue {
     /// The benchmarks that run when none is named: all that can.
     ///
     /// - Parameter missing: parts that Kafka needs and that are not there.
+    /// - Parameter foreign: brokers that are not the lab's; they are loaded only when asked for.
     /// - Returns: the benchmarks, and a line about those that are left out.
-    static func unnamed(missing: [String]) -> (benchmarks: [Benchmark], note: String?) {
-        guard !missing.isEmpty else { return (all, nil) }
+    static func unnamed(
+        missing: [String], foreign: String? = nil
+    ) -> (benchmarks: [Benchmark], note: String?) {
+        guard !missing.isEmpty || foreign != nil else { return (all, nil) }
         let left = all.filter(\.needsBroker).map(\.name).joined(separator: " and ")
         let parts = missing.compactMap { $0.split(separator: "/").last }.joined(separator: ", ")
-        let note =
-            "lab bench: leaves out \(left): Kafka needs \(parts); fetch with "
-            + "`\(KafkaParts.command)`"
-        return (all.filter { !$0.needsBroker }, note)
+        let why =
+            foreign.map {
+                "they would load \($0) (KAFKA_BOOTSTRAP_SERVERS); name them with --filter"
+            }
+            ?? "Kafka needs \(parts); fetch with `\(KafkaParts.command)`"
+        return (all.filter { !$0.needsBroker }, "lab bench: leaves out \(left): \(why)")
     }
 
     /// The benchmarks of a name, or of a pattern with `*`.

@@ -89,7 +89,9 @@ enum BenchCommand: Command {
         if let named {
             chosen = named
         } else {
-            let (all, note) = BenchCatalogue.unnamed(missing: KafkaSetup.missingParts([log]))
+            let (all, note) = BenchCatalogue.unnamed(
+                missing: KafkaSetup.missingParts([log]),
+                foreign: Environment.value("KAFKA_BOOTSTRAP_SERVERS"))
             if let note { StandardStream.error.write("\(note)\n") }
             chosen = all
         }
