@@ -63,6 +63,8 @@ import Testing
         words.managed = .noida
         #expect(try read("{}", words).managed == .noida)
         #expect(words.words == ["--log", "kafka", "--managed", "noida"])
+        // A scenario on files may say which broker suits it.
+        #expect(try read(#"{"managed":"noida"}"#, LogOverrides(kind: .kafka)).managed == .noida)
         words = LogOverrides(broker: .external)
         let external = try read(#"{"kind":"kafka","managed":"noida"}"#, words)
         #expect(external.broker == .external)

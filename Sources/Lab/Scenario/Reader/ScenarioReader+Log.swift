@@ -19,9 +19,11 @@ extension ScenarioReader {
         switch log.kind {
         case .file:
             log.fsync = reader.choice("fsync", LogSettings.Fsync.self) ?? log.fsync
-            for name in ["broker", "managed", "topic"] {
+            for name in ["broker", "topic"] {
                 refuse(&reader, name, "it belongs to the log kind \"kafka\"")
             }
+            // For `--log kafka`: which broker suits the scenario.
+            log.managed = reader.choice("managed", BrokerKind.self) ?? log.managed
         case .kafka:
             refuse(
                 &reader, "fsync",
