@@ -73,7 +73,9 @@ extension LogSettings {
     /// What only its kind of log has.
     fileprivate func writeKind(to json: inout JSONWriter) {
         switch kind {
-        case .file: json.member("fsync", fsync.rawValue)
+        case .file:
+            json.member("fsync", fsync.rawValue)
+            if managed != LogSettings().managed { json.member("managed", managed.rawValue) }
         case .kafka:
             json.member("broker", broker.rawValue)
             if broker == .managed { json.member("managed", managed.rawValue) }
